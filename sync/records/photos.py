@@ -1,0 +1,32 @@
+"""Photos: what was promised to come, and what the server has."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from sync.records.base import Record
+from sync.records.policy import once, server
+from sync.records.values import Id, Line, Millis, Position, Retracted, Sha256, Subject
+
+Pixels = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+
+class Photo(Record, tag="photo"):
+    """A photo of a finding. ``bytes`` and the hashes promise the picture; ``stored_at`` says it is here."""
+
+    of: Annotated[Subject, once]
+    sha256: Annotated[Sha256, once]
+    preview_sha256: Annotated[Sha256, once]
+    bytes: Annotated[Annotated[int, msgspec.Meta(ge=1, le=50_000_000)], once]
+    width: Annotated[Pixels, once]
+    height: Annotated[Pixels, once]
+    taken_at: Annotated[Millis, once]
+    source: Annotated[Literal["camera", "gallery"], once]
+    check: Annotated[Line | None, once] = None
+    position: Annotated[Position | None, once] = None
+    clock_offset: Annotated[int | None, once] = None
+    author: Annotated[Id | None, server] = None
+    preview_at: Annotated[Millis | None, server] = None
+    stored_at: Annotated[Millis | None, server] = None
+    retracted: Annotated[Retracted | None, server] = None
+    waived: Annotated[Retracted | None, server] = None

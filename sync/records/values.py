@@ -1,0 +1,68 @@
+"""Values that several records share: identifiers, times, positions, answers."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+Id = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN)]
+"""A UUID in lower-case text: one record has one spelling."""
+Millis = Annotated[int, msgspec.Meta(ge=0, le=9_007_199_254_740_991)]
+"""Epoch milliseconds; the upper bound is the largest integer a browser reads exactly."""
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Line = Annotated[str, msgspec.Meta(max_length=200)]
+"""One line of text a person types."""
+Text = Annotated[str, msgspec.Meta(max_length=4000)]
+"""A paragraph a person types."""
+Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Measure = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+"""A measured percentage in hundredths of a percent (98.25 % = 9825)."""
+
+
+class Position(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Where a phone was: WGS-84 degrees, accuracy in metres, the time of the fix in epoch milliseconds."""
+
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    accuracy: Annotated[float, msgspec.Meta(ge=0)]
+    at: Millis
+
+
+class Answer(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """What was found at one check. ``bulk`` says it was passed with the rest; it makes no difference between values."""
+
+    result: Literal["pass", "fail", "na", "todo"]
+    count: Count | msgspec.UnsetType = msgspec.UNSET
+    value: Measure | msgspec.UnsetType = msgspec.UNSET
+    bulk: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class Subject(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The record that a photo or a comment hangs on."""
+
+    type: Literal["finding"]
+    id: Id
+
+
+class Returned(msgspec.Struct, frozen=True):
+    """Why a supervisor gave an item back."""
+
+    reason: str
+    by: Id
+    at: Millis
+
+
+class Retracted(msgspec.Struct, frozen=True):
+    """Who took a photo back, or let its picture be missing, when, and why."""
+
+    by: Id
+    at: Millis
+    reason: str | None = None
+
+
+class Shown(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What the inspector's screen showed when they submitted: tenths of a point and the vetoed checks."""
+
+    total: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    vetoes: list[Annotated[str, msgspec.Meta(max_length=64)]]
