@@ -1,5 +1,6 @@
 """States, acts, who may, and what an act judges: as data that both sides read (records.md, Acts)."""
 
+import builtins
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -53,7 +54,7 @@ class Act(msgspec.Struct, frozen=True):
     who: tuple[Actor, ...]
     leaves: tuple[str, ...] | None
     enters: str | None
-    arguments: type[Arguments]
+    arguments: builtins.type[Arguments]
     judges: Judged
 
     def read(self, arguments: Any) -> Arguments:
