@@ -1,0 +1,30 @@
+# Two commands do all: `make run` and `make test`. What is fresh is neither installed nor built again.
+PYTHON ?= python3
+
+.PHONY: run test build shots lock tools format clean
+
+run: ## the product with demo data on http://127.0.0.1:8000 (PORT=… for another port)
+	@PORT="$(PORT)" $(PYTHON) .ci/make.py run
+
+test: ## lint, types, import contracts, vectors, client, unit, server, journeys in a real browser
+	@$(PYTHON) .ci/make.py test
+
+build: ## environment and client only
+	@$(PYTHON) .ci/make.py build
+
+shots: ## the pictures of README.md, taken from the running product
+	@$(PYTHON) .ci/make.py shots
+
+lock: ## write the hashed requirements anew from pyproject.toml (needs uv; UPGRADE=--upgrade for newer versions)
+	@.ci/lock
+
+tools: ## environment with the developer's tools, and client
+	@$(PYTHON) .ci/make.py tools
+
+format: tools ## put the code into its one form
+	@.venv/bin/ruff check --fix --quiet
+	@.venv/bin/ruff format --quiet
+	@.venv/bin/python hatch_build.py npm run --silent format
+
+clean: ## remove what was installed and built; data/ stays
+	rm -rf .venv server/web pwa/dist pwa/node_modules
