@@ -11,12 +11,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # at run time an older Python must get as far as the sentence in main()
+    Command = list[str | Path]
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-Command = list[str | Path]
 RUN_LISTS = ["requirements.txt", "requirements-build.txt"]
 TEST_LISTS = ["requirements-dev.txt"]  # holds the other two, in the same versions
 
