@@ -1,0 +1,157 @@
+import type { ComponentChildren } from 'preact'
+import { points } from '../texts/format.ts'
+import { t } from '../texts/index.ts'
+import './CheckRow.css'
+import { Icon } from './Icon.tsx'
+import { StateWord } from './StateWord.tsx'
+import { useSwipe } from './swipe.ts'
+
+export type Judgement = 'pass' | 'fail' | 'na' | 'todo'
+
+export interface CheckRowProps {
+  text: string
+  result: Judgement
+  /** What the check asks to be shown as proof. */
+  wantsPhoto: boolean
+  /** Tenths this check's rule costs; null where it costs none. */
+  lost: number | null
+  veto: boolean
+  /** How many of the last inspections here failed this check, this one included. */
+  times: number
+  photos: number
+  /** Two people judged it differently. */
+  clash: boolean
+  locked: boolean
+  open: boolean
+  reason?: string | undefined
+  onJudge: (result: Judgement) => void
+  onNotApplicable: () => void
+  onOpen: () => void
+  /** What the row opens to: count, photos, further choices. */
+  children?: ComponentChildren
+}
+
+/** The pair of answers, pass at the thumb. Nothing is preselected. */
+export function Judge({
+  text,
+  result,
+  locked,
+  onJudge,
+}: Pick<CheckRowProps, 'text' | 'result' | 'locked' | 'onJudge'>) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot lie in a flex row
+    <div class="judge" role="group" aria-label={text}>
+      <button
+        type="button"
+        class="j-fail"
+        aria-pressed={result === 'fail'}
+        disabled={locked}
+        onClick={() => onJudge('fail')}
+      >
+        <Icon name="cross" />
+        {t('fail')}
+      </button>
+      <button
+        type="button"
+        class="j-pass"
+        aria-pressed={result === 'pass'}
+        disabled={locked}
+        onClick={() => onJudge('pass')}
+      >
+        <Icon name="check" />
+        {t('pass')}
+      </button>
+    </div>
+  )
+}
+
+function verdictWord({ result, lost, veto }: CheckRowProps): string | null {
+  if (result !== 'fail') return null
+  if (veto) return t('vetoed')
+  return lost ? t('lostPoints', { points: points(lost) }) : t('failNoPoints')
+}
+
+/** The row in a sentence: what, how judged, with which proof. */
+export function checkLabel(props: CheckRowProps): string {
+  const judged = { pass: t('pass'), fail: verdictWord(props) ?? '', na: t('notApplicable'), todo: t('notJudged') }
+  const parts = [props.text, judged[props.result]]
+  if (props.photos > 0) parts.push(t('photoCount', { n: props.photos }))
+  if (props.clash) parts.push(t('stateClash'))
+  parts.push(t('openRow'))
+  return parts.join(t('comma'))
+}
+
+function Facts(props: CheckRowProps) {
+  const { result, wantsPhoto, photos, times, clash, reason } = props
+  const word = verdictWord(props)
+  return (
+    <span class="check-s">
+      {word && <b class="n">{word}</b>}
+      {result === 'na' && <span class="check-na">{t('naBecause', { reason: reason || t('naNoReason') })}</span>}
+      {wantsPhoto && photos === 0 && result !== 'na' && (
+        <span>
+          <Icon name="camera" />
+          {result === 'fail' ? t('photoWanted') : t('photoHint')}
+        </span>
+      )}
+      {photos > 0 && result !== 'fail' && (
+        <span class="n">
+          <Icon name="photo" />
+          {t('photoCount', { n: photos })}
+        </span>
+      )}
+      {result === 'fail' && times > 1 && (
+        <span class="n">
+          <Icon name="repeat" />
+          {t('timesHere', { n: times })}
+        </span>
+      )}
+      {clash && <StateWord state="clash" />}
+    </span>
+  )
+}
+
+export function CheckRow(props: CheckRowProps) {
+  const { text, result, locked, open, onJudge, onNotApplicable, onOpen, children } = props
+  const swipes = !locked && result !== 'na'
+  const row = useSwipe({ enabled: swipes, onPass: () => onJudge('pass'), reveal: 152 })
+  return (
+    <li class={swipes ? 'swipe' : undefined}>
+      {swipes && (
+        <>
+          <div class="swipe-u swipe-pass" aria-hidden="true">
+            <Icon name="check" />
+            {t('pass')}
+          </div>
+          <div class="swipe-u swipe-more" aria-hidden="true">
+            <button type="button" tabIndex={-1} class="sw-na" onClick={onNotApplicable}>
+              <Icon name="na" />
+              {t('notApplicable')}
+            </button>
+            <button type="button" tabIndex={-1} class="sw-fail" onClick={() => onJudge('fail')}>
+              <Icon name="cross" />
+              {t('fail')}
+            </button>
+          </div>
+        </>
+      )}
+      <div class={`check is-${result} swipe-o`} ref={row}>
+        <div class="check-main">
+          <button type="button" class="check-text" aria-expanded={open} aria-label={checkLabel(props)} onClick={onOpen}>
+            <span class="check-t">{text}</span>
+            <Facts {...props} />
+          </button>
+          {result === 'na' ? (
+            <button type="button" class="btn btn-line btn-undo" disabled={locked} onClick={() => onJudge('todo')}>
+              <Icon name="undo" />
+              {t('changeBack')}
+            </button>
+          ) : (
+            <Judge text={text} result={result} locked={locked} onJudge={onJudge} />
+          )}
+        </div>
+        {open && <div class="check-more">{children}</div>}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,51 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import './Sheet.css'
+
+interface Props {
+  /** The question. */
+  title: string
+  onClose: () => void
+  children: ComponentChildren
+}
+
+/** A question over the screen. The phone's back key closes it; focus returns to where it was. */
+export function Sheet({ title, onClose, children }: Props) {
+  const id = useId()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const close = useRef(onClose)
+  close.current = onClose
+  useEffect(() => {
+    const before = document.activeElement
+    dialog.current?.showModal()
+    history.pushState({ sheet: true }, '')
+    const onPop = () => close.current()
+    addEventListener('popstate', onPop)
+    return () => {
+      removeEventListener('popstate', onPop)
+      if (history.state?.sheet) history.back()
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+    }
+  }, [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
+    <dialog
+      class="sheet"
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(e) => {
+        e.preventDefault()
+        onClose()
+      }}
+      onClick={(e) => {
+        if (e.target === dialog.current) onClose()
+      }}
+    >
+      <i class="sheet-grip" />
+      <h2 class="sheet-t" id={id}>
+        {title}
+      </h2>
+      {children}
+    </dialog>
+  )
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import preact from '@preact/preset-vite'
+import type { Plugin } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+import { sprite } from './scripts/sprite.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Tests live beside the server's, outside this folder: their packages are looked up from here. */
+const testsResolveHere: Plugin = {
+  name: 'xunfang:tests-resolve-here',
+  enforce: 'pre',
+  resolveId(id, importer) {
+    if (!importer?.includes('/tests/pwa/') || /^[./\0]/.test(id)) return null
+    return this.resolve(id, here('src/main.tsx'), { skipSelf: true })
+  },
+}
+
+export default defineConfig({
+  plugins: [
+    testsResolveHere,
+    sprite(here('src/ui/icons.svg')),
+    preact(),
+    existsSync(here('src/worker/sw.ts')) &&
+      VitePWA({
+        strategies: 'injectManifest',
+        srcDir: 'src/worker',
+        filename: 'sw.ts',
+        injectRegister: false,
+        manifest: false,
+        injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'], rollupFormat: 'iife' },
+      }),
+  ],
+  build: {
+    target: 'chrome100',
+    cssTarget: 'chrome100',
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // vendors change rarely: apart from our code they stay in the cache over a release
+        codeSplitting: {
+          groups: [{ name: 'vendor', test: /node_modules\/(preact|@preact|dexie)\// }],
+        },
+      },
+    },
+  },
+  worker: { format: 'es' },
+  server: { proxy: { '/api': process.env['XUNFANG_API'] ?? 'http://127.0.0.1:8000' } },
+  test: {
+    dir: here('../tests/pwa'),
+    include: ['**/*.test.{ts,tsx}'],
+    environment: 'happy-dom',
+    restoreMocks: true,
+  },
+})
