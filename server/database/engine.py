@@ -1,0 +1,234 @@
+"""The embedded database as a Piccolo engine: one writer, a few readers, every connection kept open.
+
+Piccolo's own SQLite engine opens a connection and a thread for each query and begins transactions DEFERRED, so
+concurrent writers fail with "database is locked". Here writers queue for one connection and begin IMMEDIATE.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, TypeVar, cast
+
+import aiosqlite
+from piccolo.engine.exceptions import TransactionError
+from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
+from piccolo.table import Table
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 5_000
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+    "journal_size_limit=67108864",
+)
+
+
+class Transaction(SQLiteTransaction):
+    """BEGIN IMMEDIATE … COMMIT on the writer; inside another transaction it is part of that one."""
+
+    __slots__ = ("done",)
+
+    engine: "PooledSQLite"
+    done: bool
+
+    async def __aenter__(self) -> "Transaction":
+        if self._parent is not None:
+            parent = cast("Transaction", self._parent)
+            if parent.done:
+                raise TransactionError("The enclosing transaction has ended")
+            return parent
+        self.done = False
+        self.connection = await self.engine.borrow_writer()
+        try:
+            await self.connection.execute(f"BEGIN {self.transaction_type.value}")
+        except BaseException:
+            await asyncio.shield(self._abandon())
+            raise
+        self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> Literal[False]:
+        if self._parent is not None:
+            return False
+        self.done = True
+        self.engine.current_transaction.set(None)
+        # A cancelled request still ends its transaction and gives the writer back.
+        await asyncio.shield(self._finish(ok=exception_type is None))
+        return False
+
+    async def _finish(self, *, ok: bool) -> None:
+        if not ok or self._rolled_back or self._committed:
+            await self._abandon()
+            return
+        try:
+            await self.connection.execute("COMMIT")
+        except BaseException:
+            await self._abandon()
+            raise
+        self.engine.return_writer()
+
+    async def _abandon(self) -> None:
+        """Roll back what is open, if anything: a BEGIN whose caller was cancelled may have succeeded since."""
+        try:
+            await self.connection.rollback()
+        finally:
+            self.engine.return_writer()
+
+
+class PooledSQLite(SQLiteEngine):
+    """Piccolo's SQLite engine over kept connections. Only usable between start and close of its pool."""
+
+    __slots__ = ("_all", "_reader_count", "_readers", "_write_lock", "_writer")
+
+    def __init__(self, path: Path, *, readers: int = 2) -> None:
+        super().__init__(path=str(path), timeout=BUSY_TIMEOUT_MS / 1000)
+        self._reader_count = readers
+        self._writer: aiosqlite.Connection | None = None
+        self._all: list[aiosqlite.Connection] = []
+
+    async def get_connection(self) -> aiosqlite.Connection:
+        """A new connection with our settings. The caller closes it."""
+        connection = await aiosqlite.connect(**self.connection_kwargs)
+        try:
+            connection.row_factory = cast(type, dict_factory)  # aiosqlite's hint is narrower than sqlite3's
+            for pragma in PRAGMAS:
+                await connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            await connection.close()
+            raise
+        return connection
+
+    async def start_connection_pool(self, **_: Any) -> None:
+        """Open the writer and the readers; the file is made if it is not there. Without effect when started."""
+        if self._writer is not None:
+            return
+        self._write_lock = asyncio.Lock()
+        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        try:
+            writer = await self._opened()
+            for _i in range(self._reader_count):
+                reader = await self._opened()
+                await reader.execute("PRAGMA query_only=ON")
+                self._readers.put_nowait(reader)
+        except BaseException:
+            await self._close_all()
+            raise
+        self._writer = writer
+
+    async def _opened(self) -> aiosqlite.Connection:
+        connection = await self.get_connection()
+        self._all.append(connection)
+        return connection
+
+    async def close_connection_pool(self) -> None:
+        """Wait for running work, then close every connection. Without effect when closed."""
+        if self._writer is None:
+            return
+        async with self._write_lock:
+            for _i in range(self._reader_count):
+                await self._readers.get()
+            writer, self._writer = self._writer, None
+            try:
+                await writer.execute("PRAGMA optimize")
+            finally:
+                await self._close_all()
+
+    async def _close_all(self) -> None:
+        connections, self._all = self._all, []
+        for connection in connections:
+            await connection.close()
+
+    async def borrow_writer(self) -> aiosqlite.Connection:
+        """The one writing connection, when its turn comes. Pair with `return_writer`."""
+        self._must_be_open()
+        await self._write_lock.acquire()
+        try:
+            return self._must_be_open()  # it may have been closed while this task queued for its turn
+        except RuntimeError:
+            self._write_lock.release()
+            raise
+
+    def _must_be_open(self) -> aiosqlite.Connection:
+        if self._writer is None:
+            raise RuntimeError("The database is not open")
+        return self._writer
+
+    def return_writer(self) -> None:
+        self._write_lock.release()
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[aiosqlite.Connection]:
+        """One reading connection; the database refuses to write through it."""
+        self._must_be_open()
+        connection = await self._readers.get()
+        try:
+            yield connection
+        finally:
+            self._readers.put_nowait(connection)
+
+    def live_transaction(self) -> Transaction | None:
+        """The transaction this task is in. One that ended is forgotten: a task may outlive its parent's."""
+        current = cast("Transaction | None", self.current_transaction.get())
+        if current is not None and current.done:
+            self.current_transaction.set(None)
+            return None
+        return current
+
+    def transaction(
+        self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
+    ) -> Transaction:
+        self.live_transaction()
+        return Transaction(engine=self, transaction_type=transaction_type, allow_nested=allow_nested)
+
+    async def read_or_join(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``work`` in the connection's thread: inside a transaction on its connection, else on a reader."""
+        if (current := self.live_transaction()) is not None:
+            return await in_thread(current.connection, work)
+        async with self.reader() as connection:
+            return await in_thread(connection, work)
+
+    async def _run_in_existing_connection(
+        self,
+        connection: aiosqlite.Connection,
+        query: str,
+        args: Sequence[Any] | None = None,
+        query_type: str = "generic",
+        table: type[Table] | None = None,
+    ) -> list[dict[str, Any]]:
+        current = self.live_transaction()
+        if current is None:
+            return await self._run_in_new_connection(query, args, query_type, table)
+        return await in_thread(current.connection, lambda raw: raw.execute(query, args or ()).fetchall())
+
+    async def _run_in_new_connection(
+        self,
+        query: str,
+        args: Sequence[Any] | None = None,
+        query_type: str = "generic",
+        table: type[Table] | None = None,
+    ) -> list[dict[str, Any]]:
+        def run(raw: sqlite3.Connection) -> list[dict[str, Any]]:
+            return raw.execute(query, args or ()).fetchall()
+
+        if query.lstrip()[:6].upper() == "SELECT":
+            return await self.read_or_join(run)
+        async with self.transaction() as writing:
+            return await in_thread(writing.connection, run)
+
+
+async def in_thread(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Run ``work`` on the raw connection in its own thread: one hop, where a cursor by aiosqlite takes three."""
+    run = cast(Callable[[Callable[[], T]], Awaitable[T]], connection._execute)
+    return await run(lambda: work(connection._conn))

@@ -1,0 +1,8 @@
+"""The history of the database's shape: one line, oldest first. What has shipped is never edited, only added to."""
+
+from server.database.migrations import m0001_first
+from server.database.migrations.history import Migration, MigrationError, applied, migrate
+
+HISTORY: tuple[Migration, ...] = (Migration(1, "first", m0001_first.statements()),)
+
+__all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

@@ -1,0 +1,103 @@
+"""What changes identity: accounts, grants, sessions, devices. Every ``now`` is epoch milliseconds."""
+
+from collections.abc import Iterable
+
+from server.database import transaction
+from server.database.query import execute, execute_many
+from server.identity.caller import Grant
+from server.identity.passwords import Passwords
+from server.identity.queries import usable_device
+from server.identity.rules import SESSION_LIFE_MS, hash_of, normal_login
+from server.identity.tables import Account, Device, Session
+
+
+class LoginTaken(ValueError):
+    """Another person already signs in with this login."""
+
+
+async def open_account(person: str, login: str, password: str | None, passwords: Passwords) -> None:
+    """Give a person a login, and a password unless it is None (then they cannot sign in yet). Raises LoginTaken."""
+    hashed = None if password is None else await passwords.hash(password)
+    wanted = normal_login(login)
+    async with transaction():
+        if await Account.exists().where(Account.login == wanted, Account.person != person):
+            raise LoginTaken(wanted)
+        await execute(
+            "INSERT INTO account (person, login, password_hash) VALUES (?, ?, ?)"
+            " ON CONFLICT (person) DO UPDATE SET login = excluded.login, password_hash = excluded.password_hash",
+            person,
+            wanted,
+            hashed,
+        )
+
+
+async def set_password(login: str, password: str, passwords: Passwords) -> bool:
+    """A new password; every session of the person ends. False when nobody has this login."""
+    hashed = await passwords.hash(password)
+    async with transaction():
+        found = await Account.select(Account.person).where(Account.login == normal_login(login)).first()
+        if found is None:
+            return False
+        await Account.update({Account.password_hash: hashed}).where(Account.person == found["person"])
+        await Session.delete().where(Session.person == found["person"])
+        return True
+
+
+async def set_grants(person: str, grants: Iterable[Grant]) -> None:
+    """Exactly these grants from now on. What that does to audiences is the next pull's to find."""
+    async with transaction():
+        await execute("DELETE FROM grant_ WHERE person = ?", person)
+        rows = [(person, grant.role, grant.place) for grant in sorted(set(grants))]
+        await execute_many("INSERT INTO grant_ (person, role, place) VALUES (?, ?, ?)", rows)
+
+
+async def sign_in(person: str, token: str, device: int | None, device_name: str, now: int) -> int:
+    """A session for one device: the one asked for if it is this person's and not revoked, else a new number.
+
+    The device's former session ends. Returns the device's number.
+    """
+    async with transaction():
+        await Session.delete().where(Session.expires_at <= now)
+        if device is None or not await usable_device(person, device):
+            device = await _new_device(person, device_name, now)
+        else:
+            await Session.delete().where(Session.device == device)
+            await Device.update({Device.seen_at: now}).where(Device.id == device)
+        await Session.insert(
+            Session(
+                token_hash=hash_of(token),
+                person=person,
+                device=device,
+                created_at=now,
+                seen_at=now,
+                expires_at=now + SESSION_LIFE_MS,
+            )
+        )
+        return device
+
+
+async def _new_device(person: str, name: str, now: int) -> int:
+    row = Device(person=person, name=name, created_at=now, seen_at=now)
+    inserted = await Device.insert(row).returning(Device.id)
+    return int(inserted[0]["id"])
+
+
+async def renew(session: str, device: int, now: int) -> None:
+    """The session was used: it is good for its whole life again."""
+    async with transaction():
+        await execute(
+            "UPDATE session SET seen_at = ?, expires_at = ? WHERE token_hash = ?", now, now + SESSION_LIFE_MS, session
+        )
+        await execute("UPDATE device SET seen_at = ? WHERE id = ?", now, device)
+
+
+async def sign_out(session: str) -> None:
+    """This session ends; the device keeps its number and may sign in again with it."""
+    async with transaction():
+        await Session.delete().where(Session.token_hash == session)
+
+
+async def revoke_device(device: int, now: int) -> None:
+    """The device may never speak again. Its sessions stay, so that it is told why."""
+    async with transaction():
+        await execute("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, device)

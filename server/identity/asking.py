@@ -1,0 +1,36 @@
+"""From a request to the one who asks: the dependency `caller` of every private handler."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+
+from server.identity.acts import renew
+from server.identity.caller import Caller
+from server.identity.queries import grants_of, line_of, session_by_hash
+from server.identity.rules import hash_of, needs_renewal
+from server.problems import Refusal
+
+COOKIE = "xunfang_session"
+
+
+async def caller_of(request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+    """Who sent this request. Refused: 401 unauthenticated, 401 device_revoked, 403 account_disabled."""
+    now: int = request.app.state.clock()
+    token = request.cookies.get(COOKIE)
+    if not token:
+        raise Refusal("unauthenticated")
+    token_hash = hash_of(token)
+    session = await session_by_hash(token_hash)
+    if session is None:
+        raise Refusal("unauthenticated")
+    if session.revoked_at is not None:
+        raise Refusal("device_revoked")
+    if session.expires_at <= now:
+        raise Refusal("unauthenticated")
+    if not session.active:
+        raise Refusal("account_disabled")
+    if needs_renewal(session.seen_at, now):
+        await renew(token_hash, session.device, now)
+    grants = await grants_of(session.person)
+    line = await line_of([grant.place for grant in grants])
+    return Caller(person=session.person, device=session.device, grants=grants, session=token_hash, line=line)

@@ -1,0 +1,122 @@
+"""Reads of identity. `person`, `ancestry` and `clock` are other slices' tables, read here by their agreed columns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from server.database.query import fetch
+from server.identity.caller import Caller, Grant
+
+
+class SessionRow(msgspec.Struct, frozen=True, array_like=True):
+    """A stored session with what decides whether it still counts. Times in epoch ms."""
+
+    person: str
+    device: int
+    seen_at: int
+    expires_at: int
+    revoked_at: int | None
+    active: bool
+
+
+class AccountRow(msgspec.Struct, frozen=True, array_like=True):
+    """How somebody signs in, and whether they still may."""
+
+    person: str
+    password_hash: str | None
+    active: bool
+
+
+async def session_by_hash(token_hash: str) -> SessionRow | None:
+    """The session of a token, expired ones and revoked devices included."""
+    rows = await fetch(
+        "SELECT s.person, s.device, s.seen_at, s.expires_at, d.revoked_at, p.active FROM session s"
+        " JOIN device d ON d.id = s.device JOIN person p ON p.id = s.person WHERE s.token_hash = ?",
+        token_hash,
+    )
+    return msgspec.convert(rows[0], SessionRow, strict=False) if rows else None
+
+
+async def account_by_login(login: str) -> AccountRow | None:
+    """The account of a normalised login."""
+    rows = await fetch(
+        "SELECT a.person, a.password_hash, p.active FROM account a JOIN person p ON p.id = a.person WHERE a.login = ?",
+        login,
+    )
+    return msgspec.convert(rows[0], AccountRow, strict=False) if rows else None
+
+
+async def grants_of(person: str) -> tuple[Grant, ...]:
+    """Every grant of a person, sorted."""
+    rows = await fetch("SELECT role, place FROM grant_ WHERE person = ? ORDER BY role, place", person)
+    return tuple(Grant(*row) for row in rows)
+
+
+async def line_of(places: Sequence[str]) -> tuple[str, ...]:
+    """The places and everything above them, sorted."""
+    rows = await fetch(
+        "SELECT DISTINCT ancestor FROM ancestry WHERE place IN (SELECT value FROM json_each(?)) ORDER BY ancestor",
+        _json(places),
+    )
+    return tuple(row[0] for row in rows)
+
+
+async def over(who: Caller | str, role: str, place: str) -> bool:
+    """Whether a person holds ``role`` at ``place`` or above it."""
+    if isinstance(who, Caller) and not any(grant.role == role for grant in who.grants):
+        return False
+    rows = await fetch(
+        "SELECT 1 FROM ancestry a JOIN grant_ g ON g.place = a.ancestor"
+        " WHERE a.place = ? AND g.person = ? AND g.role = ? LIMIT 1",
+        place,
+        who.person if isinstance(who, Caller) else who,
+        role,
+    )
+    return bool(rows)
+
+
+async def person_card(person: str) -> tuple[str, str]:
+    """(name, home) of a person who exists."""
+    rows = await fetch("SELECT name, home FROM person WHERE id = ?", person)
+    return rows[0][0], rows[0][1]
+
+
+async def epoch() -> int:
+    """The epoch of this database: it rises with every restore from a backup."""
+    return int((await fetch("SELECT epoch FROM clock"))[0][0])
+
+
+async def usable_device(person: str, device: int) -> bool:
+    """Whether a device number is this person's and not revoked."""
+    rows = await fetch("SELECT 1 FROM device WHERE id = ? AND person = ? AND revoked_at IS NULL", device, person)
+    return bool(rows)
+
+
+async def devices_for(caller: Caller, before: int, limit: int) -> list[tuple[Any, ...]]:
+    """At most ``limit`` devices numbered below ``before``, newest first: the caller's own, and those of the people
+    whose home lies under them as supervisor or admin.
+
+    Columns: id, person, person's name, name, created_at, seen_at, revoked_at, app, settled, pending (JSON or None).
+    """
+    return await fetch(
+        "SELECT d.id, d.person, p.name, d.name, d.created_at, d.seen_at, d.revoked_at, d.app, d.settled, d.pending"
+        " FROM device d JOIN person p ON p.id = d.person"
+        " WHERE d.id < ? AND (d.person = ? OR EXISTS ("
+        "  SELECT 1 FROM ancestry a JOIN grant_ g ON g.place = a.ancestor"
+        "  WHERE a.place = p.home AND g.person = ? AND g.role IN ('supervisor', 'admin')))"
+        " ORDER BY d.id DESC LIMIT ?",
+        before,
+        caller.person,
+        caller.person,
+        limit,
+    )
+
+
+async def may_revoke(caller: Caller, device: int) -> bool:
+    """Whether the device exists and this caller answers for it."""
+    return [row[0] for row in await devices_for(caller, before=device + 1, limit=1)] == [device]
+
+
+def _json(places: Sequence[str]) -> str:
+    return msgspec.json.encode(places).decode()

@@ -1,0 +1,48 @@
+"""The tables of identity. Times are epoch milliseconds; JSON is text."""
+
+from piccolo.columns import BigInt, Serial, Text
+from piccolo.table import Table
+
+
+class Account(Table, tablename="account"):
+    """How a person signs in. Without a hash they cannot."""
+
+    person = Text(primary_key=True)
+    login = Text(unique=True)
+    password_hash = Text(null=True, default=None)
+
+
+class Device(Table, tablename="device"):
+    """One browser profile of one person; ``settled`` is its last settled ``n``."""
+
+    id = Serial(primary_key=True)
+    person = Text(index=True)
+    name = Text()
+    created_at = BigInt()
+    seen_at = BigInt()
+    revoked_at = BigInt(null=True, default=None)
+    app = Text(null=True, default=None)
+    settled = BigInt(default=0)
+    pending = Text(null=True, default=None)
+    audiences = Text(null=True, default=None)
+    clock_offset = BigInt(null=True, default=None)
+
+
+class Session(Table, tablename="session"):
+    """A device signed in: the hash of its token and how long it is good for."""
+
+    token_hash = Text(primary_key=True)
+    person = Text()
+    device = BigInt()
+    created_at = BigInt()
+    seen_at = BigInt()
+    expires_at = BigInt()
+
+
+class GrantRow(Table, tablename="grant_"):
+    """A role over a place."""
+
+    id = Serial(primary_key=True)
+    person = Text()
+    role = Text()
+    place = Text()

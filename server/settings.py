@@ -1,0 +1,70 @@
+"""What an operator may choose, read once from the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class SettingsError(ValueError):
+    """An environment variable holds something the server cannot use; the text is for the operator."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the server does not decide by itself.
+
+    ``data`` is the folder of the embedded database, the photos and the uploads. ``database_url`` and ``photos_url``
+    move database and photos elsewhere; ``None`` keeps them in the folder. ``password_memory`` is in KiB.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data: Path
+    database_url: str | None = None
+    photos_url: str | None = None
+    demo: bool = False
+    log_level: str = "INFO"
+    password_memory: int = 19 * 1024
+    password_rounds: int = 2
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> "Settings":
+        """Settings out of ``XUNFANG_*`` (and ``PORT``), with the documented defaults. Raises SettingsError."""
+        return cls(
+            host=env.get("XUNFANG_HOST") or "127.0.0.1",
+            port=_port(env.get("XUNFANG_PORT") or env.get("PORT") or "8000"),
+            data=Path(env.get("XUNFANG_DATA") or "data").resolve(),
+            database_url=env.get("XUNFANG_DATABASE_URL") or None,
+            photos_url=env.get("XUNFANG_PHOTOS_URL") or None,
+            demo=_flag("XUNFANG_DEMO", env.get("XUNFANG_DEMO") or "0"),
+            log_level=_level(env.get("XUNFANG_LOG_LEVEL") or "INFO"),
+        )
+
+    @property
+    def database_path(self) -> Path:
+        """The file of the embedded database. Raises SettingsError for a database this server cannot speak to."""
+        if self.database_url is None:
+            return self.data / "xunfang.sqlite3"
+        scheme, _, path = self.database_url.partition("://")
+        if scheme != "sqlite" or not path.startswith("/"):
+            raise SettingsError(f"XUNFANG_DATABASE_URL must look like sqlite:///folder/file, not {scheme}://…")
+        return Path(path)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise SettingsError(f"The port must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _flag(name: str, text: str) -> bool:
+    values = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text.lower() not in values:
+        raise SettingsError(f"{name} must be 1 or 0, not {text!r}")
+    return values[text.lower()]
+
+
+def _level(text: str) -> str:
+    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise SettingsError(f"XUNFANG_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {text!r}")
+    return text.upper()
