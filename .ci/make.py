@@ -150,9 +150,6 @@ def stamp(names: list[str]) -> None:
 
 
 def run_server() -> int:
-    port = os.environ.get("PORT", "")
-    if port:
-        os.environ["XUNFANG_PORT"] = port
     os.environ.setdefault("XUNFANG_DEMO", "1")
     try:
         return call([PYTHON, "-m", "server.cli", "serve"])
