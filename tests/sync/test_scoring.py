@@ -114,6 +114,11 @@ def test_whole_answers_are_taken() -> None:
         assert scoring.answer_flaw(WINDOW, "CAP-1.a", answer) is None
 
 
+def test_a_verdict_is_provisional_until_the_third_party_has_scored() -> None:
+    assert scoring.score(WINDOW, {})["verdict"]["provisional"] is True
+    assert "provisional" not in scoring.score(WINDOW, {}, 0)["verdict"]
+
+
 def test_output_stands_in_the_standards_order() -> None:
     result = scoring.score(WINDOW, {})
     edition = standards.load("model-window")
