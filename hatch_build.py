@@ -54,13 +54,17 @@ def build_client(root: Path, say: Callable[[str], None]) -> None:
 
 
 def install_packages(pwa: Path, node: Path, say: Callable[[str], None]) -> None:
-    """`npm ci`, unless node_modules was made from this very lock file."""
+    """What the lock file names, unless node_modules was made from this very one.
+
+    Not by `npm ci`: it refuses a lock that lacks a binary for some other platform, as one written behind a
+    partial mirror does. `--no-save` keeps to the lock and its hashes as well and never writes it.
+    """
     stamp = pwa / "node_modules" / ".xunfang-stamp"
     wanted = digest(pwa, [pwa / "package.json", pwa / "package-lock.json", pwa / ".npmrc"])
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     say("Installing the client's packages")
-    npm(node, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], pwa)
+    npm(node, ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], pwa)
     stamp.write_text(wanted)
 
 
