@@ -14,12 +14,16 @@ from server import VERSION
 from server.database import PooledSQLite, opened
 from server.database.migrations import HISTORY, migrate
 from server.database.query import fetch
+from server.edge import Edge
 from server.identity import caller_of
 from server.identity.controller import DeviceController, SessionController
 from server.identity.passwords import Passwords
 from server.identity.rules import Throttle
+from server.openapi import CONFIG as OPENAPI
+from server.openapi import SchemaController
 from server.problems import HANDLERS, Refusal
 from server.settings import Settings
+from server.web import Web
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request's body where a slice does not say otherwise."""
@@ -43,7 +47,7 @@ async def health() -> Response[Health]:
     return Response(Health("ok", VERSION, "sqlite"), headers={"Cache-Control": "no-store"})
 
 
-SLICES: tuple[ControllerRouterHandler, ...] = (health, SessionController, DeviceController)
+SLICES: tuple[ControllerRouterHandler, ...] = (health, SchemaController, SessionController, DeviceController)
 
 
 def wall_clock_ms() -> int:
@@ -65,7 +69,7 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
             yield
         passwords.close()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=SLICES,
         dependencies={
             "caller": Provide(caller_of),
@@ -76,5 +80,8 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
         state=State({"settings": settings, "clock": clock, "engine": engine}),
+        openapi_config=OPENAPI,
         request_max_body_size=BODY_LIMIT,
     )
+    app.asgi_handler = Edge(app.asgi_handler, Web())
+    return app

@@ -8,8 +8,9 @@ import msgspec
 from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, RawBody
 
+from server.bodies import read_json
 from server.identity import acts, queries
 from server.identity.asking import COOKIE
 from server.identity.caller import Caller
@@ -91,16 +92,17 @@ class SessionController(Controller):
     tags = ("session",)
     request_max_body_size = BODY_LIMIT
 
-    @post("/", status_code=201)
+    @post("/", status_code=201, opt={"body": SignIn})
     async def sign_in(
         self,
         request: Request[Any, Any, Any],
-        data: JSONBody[SignIn],
+        body: RawBody,
         clock: NamedDependency[int],
         throttle: NamedDependency[Throttle],
         passwords: NamedDependency[Passwords],
     ) -> Response[SessionBody]:
         """Sign in: a session cookie and this device's number."""
+        data = read_json(body, SignIn)
         person = await _authenticated(request, data, clock, throttle, passwords)
         token = secrets.token_urlsafe(32)
         device = await acts.sign_in(person, token, data.device, data.device_name, clock)
