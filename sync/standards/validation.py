@@ -23,11 +23,20 @@ LARGEST_WEIGHT = 10_000
 
 
 def read(document: Mapping[str, Any]) -> Edition:
-    """The edition in a decoded JSON document; BadEditionError if its structure is another."""
+    """The edition in a decoded JSON document; BadEditionError if its structure is another.
+
+    A null says the same as leaving the field out.
+    """
     try:
-        return msgspec.convert(document, Edition)
+        return msgspec.convert(_without_nulls(document), Edition)
     except msgspec.ValidationError as error:
         raise BadEditionError([str(error)]) from error
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
 
 
 def validate(document: Mapping[str, Any]) -> Edition:

@@ -1,8 +1,12 @@
 """The shipped editions, the exact reading of decimals, and what makes an edition unfit."""
 
 import copy
+import json
 import math
-from collections.abc import Callable
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,6 +136,43 @@ def test_an_edition_can_be_scored_and_not_published(change: Change, told: str) -
         standards.validate(document)
     assert any(told in flaw for flaw in refusal.value.flaws), refusal.value.flaws
     assert scoring.compile_standard(standards.read(document)).points == 1000
+
+
+@pytest.mark.parametrize(
+    ("changes", "closing"),
+    [(UNSCORABLE, f"0 passed, {len(UNSCORABLE)} failed"), (UNPUBLISHABLE, f"{len(UNPUBLISHABLE)} passed, 0 failed")],
+    ids=["unscorable", "unpublishable"],
+)
+def test_the_client_refuses_the_same_editions(
+    tmp_path: Path, changes: dict[str, tuple[Change, str]], closing: str
+) -> None:
+    npm = shutil.which("npm") or "npm"
+    files = list(spoilt_files(tmp_path, changes.values()))
+    command = [npm, "--prefix", str(Path(__file__).parents[2] / "pwa"), "run", "vectors", "--", *files]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.strip().splitlines()[-1] == closing, done.stdout
+
+
+def spoilt_files(folder: Path, changes: Iterable[tuple[Change, str]]) -> Iterable[str]:
+    """One vector file per changed edition, holding a case that only asks for a score."""
+    for number, (change, _) in enumerate(changes):
+        document = copy.deepcopy(standards.document("model-window"))
+        change(document)
+        case = {"name": "scores", "answers": {}, "third_party": None, "expect": {"max": 1000}}
+        path = folder / f"{number}.json"
+        path.write_text(json.dumps({"kind": "scoring", "standard": document, "cases": [case]}), "utf-8")
+        yield path.name
+
+
+def test_a_null_says_the_same_as_leaving_out() -> None:
+    document = copy.deepcopy(standards.document("model-window"))
+    document["pass_rules"] = None
+    for nulled in (item(document, "ENV-0")["rules"][0], item(document, "MGT-3")["rules"][2]):
+        nulled.update(points=None, basis_zh=None)
+    item(document, "ENV-1").update(onsite=None, name_en=None)
+    compiled = scoring.compile_standard(standards.read(document))
+    assert (compiled.reached, compiled.model) == (None, None)
+    assert compiled.items["MGT-3"].rules[2].points == 40
 
 
 def test_every_flaw_is_told_at_once() -> None:

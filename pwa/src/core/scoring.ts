@@ -63,6 +63,7 @@ export class BadAnswer extends Error {
 const LARGEST_NUMBER = 1_000_000_000
 const RESULTS: readonly unknown[] = ['pass', 'fail', 'na', 'todo']
 const KEYS: readonly string[] = ['result', 'count', 'value', 'bulk']
+
 /** Whole part of n / d towards minus infinity; exact for all safe integers, d > 0. */
 function floorDiv(n: number, d: number): number {
   return (n - (((n % d) + d) % d)) / d
