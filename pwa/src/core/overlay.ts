@@ -1,0 +1,83 @@
+/** What is shown: the confirmed rows with the person's own unsettled changes laid on top (protocol §1). */
+
+import type { RecordType } from '../contract/records.ts'
+import type { OwnChange } from './change.ts'
+import { predict } from './predict.ts'
+import { type AnyRow, blankRow, type ChangeId, type Row, withValue } from './rows.ts'
+
+/** Who made the changes, and under which device number. */
+export interface Me {
+  person: string
+  device: number
+}
+
+/** Rows by `type:id`. */
+export type RowSet = Map<string, AnyRow>
+
+export const rowKey = (type: string, id: string): string => `${type}:${id}`
+
+/** The row of a set, if it is there. */
+export function rowOf<T extends RecordType>(rows: RowSet, type: T, id: string): Row<T> | undefined {
+  return rows.get(rowKey(type, id)) as Row<T> | undefined
+}
+
+/** A record that so far exists on this phone alone, with what the server will fill in on arrival. */
+function created(type: RecordType, id: string, me: Me): AnyRow {
+  const row = blankRow(type, id)
+  if (type === 'inspection') return { ...row, lead: me.person } as AnyRow
+  if (type === 'photo') return { ...row, author: me.person } as AnyRow
+  return row as AnyRow
+}
+
+const sameId = (a: ChangeId, b: ChangeId) => a[0] === b[0] && a[1] === b[1]
+
+/** Whether an edit with these bases saw every undecided value, so that nothing is left to choose. */
+function settles(row: AnyRow, path: string, bases: ChangeId[]): boolean {
+  return (row.open?.[path] ?? []).every((value) => bases.some((base) => sameId(base, value.by)))
+}
+
+function without<T>(map: Record<string, T>, key: string): Record<string, T> {
+  const { [key]: _gone, ...rest } = map
+  return rest
+}
+
+/** One field path set by an own change: the new value, with the change as its winner. */
+export function setPath(row: AnyRow, path: string, value: unknown, by: ChangeId, bases: ChangeId[]): AnyRow {
+  const next = withValue(row, path, value)
+  next.by = { ...row.by, [path]: [by] }
+  if (row.open?.[path] && settles(row, path, bases)) next.open = without(row.open, path)
+  return next
+}
+
+function layEdit(rows: RowSet, change: OwnChange, me: Me): void {
+  const type = change.type as RecordType
+  const key = rowKey(type, change.id)
+  let row = rows.get(key) ?? created(type, change.id, me)
+  for (const [path, [value, ...bases]] of Object.entries(change.set ?? {})) {
+    row = setPath(row, path, value, [change.device ?? me.device, change.n], bases as ChangeId[])
+  }
+  rows.set(key, row)
+}
+
+/** Answered changes come before waiting ones, whatever number a new device began to count from. */
+const inOrder = (a: OwnChange, b: OwnChange) =>
+  Number(a.device === undefined) - Number(b.device === undefined) || a.n - b.n
+
+/** A new set with the changes laid on in the order of their numbers; the given rows stay as they are. */
+export function overlay(confirmed: RowSet, changes: readonly OwnChange[], me: Me): RowSet {
+  const rows = new Map(confirmed)
+  for (const change of [...changes].sort(inOrder)) {
+    if (change.set) layEdit(rows, change, me)
+    else predict(rows, change, me)
+  }
+  return rows
+}
+
+/** The bases of the next edit of a field: whoever gave the value that is shown. */
+export const basesOf = (shown: AnyRow | undefined, path: string): ChangeId[] => shown?.by[path] ?? []
+
+/** The bases of an edit that settles a field: everything that was shown side by side. */
+export function allHeads(shown: AnyRow | undefined, path: string): ChangeId[] {
+  const heads = [...basesOf(shown, path), ...(shown?.open?.[path] ?? []).map((value) => value.by)]
+  return heads.filter((head, index) => heads.findIndex((other) => sameId(head, other)) === index)
+}

@@ -1,0 +1,128 @@
+/** Inspections on this phone. */
+
+import type { Row } from '../core/rows.ts'
+import { findingId } from '../core/ids.ts'
+import { type RowSet, rowOf } from '../core/overlay.ts'
+import { holdsOver } from '../core/scope.ts'
+import { store } from '../database/open.ts'
+import { packed } from '../database/reference.ts'
+import { shownInspection, shownOf } from '../database/shown.ts'
+import { audiencesHere, listPeople } from '../people/queries.ts'
+import { editionOf } from '../standards/queries.ts'
+import type { Whereabouts } from '../sync/whereabouts.ts'
+import { type InspectionView, inspectionView } from './view.ts'
+
+export interface InspectionEntry {
+  inspection: Row<'inspection'>
+  branch: Row<'branch'> | undefined
+  /** Title of the edition, empty while it is not on this phone. */
+  standard: string
+  /** On-site checks that have an answer, of how many. */
+  answered: number
+  checks: number
+  /** Tenths of a point; null while the edition is not on this phone. */
+  total: number | null
+  vetoes: number
+  /** Items given back that wait for an answer. */
+  returned: number
+  conflicts: number
+  photos: { stored: number; total: number }
+  state: Whereabouts
+  /** The person leads it or is a member. */
+  mine: boolean
+}
+
+/** An inspection with everything in it; `undefined` while it is not on this phone. */
+export async function getInspection(id: string): Promise<InspectionView | undefined> {
+  return viewOf(id, await shownInspection(id))
+}
+
+/** Builds the view of an inspection from what is shown of it. */
+export async function viewOf(
+  id: string,
+  shown: Awaited<ReturnType<typeof shownInspection>>,
+): Promise<InspectionView | undefined> {
+  const { cache, person } = store()
+  const inspection = rowOf(shown.rows, 'inspection', id)
+  if (!inspection) return undefined
+  const [edition, branches, units, audiences, people] = await Promise.all([
+    editionOf(cache, inspection.standard),
+    packed(cache, 'branch'),
+    packed(cache, 'unit'),
+    audiencesHere(),
+    listPeople(),
+  ])
+  const branch = branches.get(inspection.branch)
+  return inspectionView({
+    inspection,
+    rows: shown.rows,
+    work: shown.work,
+    seen: shown.seen,
+    edition,
+    branch,
+    person,
+    over: (role) => holdsOver(audiences, role, branch, units),
+    name: (author) => people.get(author)?.name ?? '',
+  })
+}
+
+/** One line of a list, read off the whole view. */
+export function entryOf(view: InspectionView, person: string): InspectionEntry {
+  const { inspection, edition, score, photos } = view
+  const onsite = [...(edition?.compiled.checks.values() ?? [])].filter((check) => check.onsite)
+  const wanted = photos.filter(({ photo }) => !photo.retracted)
+  return {
+    inspection,
+    branch: view.branch,
+    standard: edition?.row.title ?? '',
+    answered: onsite.filter(({ code }) => (view.answers[code]?.result ?? 'todo') !== 'todo').length,
+    checks: onsite.length,
+    total: score?.total ?? null,
+    vetoes: score?.vetoes.length ?? 0,
+    returned: [...view.findings.values()].filter(({ row }) => row?.status === 'returned').length,
+    conflicts: view.conflicts.length,
+    photos: { stored: wanted.filter(({ photo }) => photo.stored_at || photo.waived).length, total: wanted.length },
+    state: view.state,
+    mine: inspection.lead === person || inspection.members[person] === true,
+  }
+}
+
+const touchedAt = ({ inspection }: InspectionEntry) => inspection.submitted_at ?? inspection.started_at
+
+/** Inspections in sight, newest first; `wanted` narrows them before they are read whole. */
+export async function listInspections(
+  wanted: (inspection: Row<'inspection'>) => boolean = () => true,
+): Promise<InspectionEntry[]> {
+  const { person } = store()
+  const rows = (await shownOf('inspection')).filter(wanted)
+  const views = await Promise.all(rows.map((row) => getInspection(row.id)))
+  return views
+    .filter((view) => view !== undefined)
+    .map((view) => entryOf(view, person))
+    .sort((a, b) => touchedAt(b) - touchedAt(a))
+}
+
+export interface PastResult {
+  inspection: string
+  at: number
+  finding: Row<'finding'> | undefined
+}
+
+const findingIn = (rows: RowSet, inspection: string, item: string) =>
+  rowOf(rows, 'finding', findingId(inspection, item))
+
+/** The last three results of an item at a branch, newest first, but those of the inspection that is under way. */
+export async function previousResults(branch: string, item: string, except?: string): Promise<PastResult[]> {
+  const past = (await shownOf('inspection'))
+    .filter((row) => row.branch === branch && row.id !== except)
+    .filter((row) => row.status === 'submitted' || row.status === 'approved')
+    .sort((a, b) => b.started_at - a.started_at)
+    .slice(0, 3)
+  return Promise.all(
+    past.map(async (row) => ({
+      inspection: row.id,
+      at: row.started_at,
+      finding: findingIn((await shownInspection(row.id)).rows, row.id, item),
+    })),
+  )
+}

@@ -1,0 +1,143 @@
+/** Who is signed in on this phone. It opens without a network, and no failed check ever clears it. */
+
+import { signal } from '@preact/signals'
+import type { ProblemCode } from '../contract/problems.ts'
+import type { Row } from '../core/rows.ts'
+import { storeOf, useStoreOf } from '../database/open.ts'
+import { renumber } from '../database/renumber.ts'
+import { type Answer, call, isObject } from '../sync/http.ts'
+import { type Unsent, unsentOf } from '../sync/unsent.ts'
+
+export interface Session {
+  person: { id: string; name: string; roles: Row<'person'>['roles']; home: string }
+  login: string
+  device: number
+  audiences: string[]
+  /** Why nothing is sent until the person signs in again; what they save stays on the phone meanwhile. */
+  paused: ProblemCode | null
+}
+
+export type SignedIn = { ok: true } | { ok: false; code: ProblemCode | 'offline'; retry_after: number | null }
+export type SignedOut = { ok: true } | { ok: false; code: 'unsent'; unsent: Unsent } | { ok: false; code: 'offline' }
+
+/** `undefined` until it was read from disk, `null` when nobody is signed in. */
+export const session = signal<Session | null | undefined>(undefined)
+
+const KEY = 'xunfang.session'
+const DEVICES = 'xunfang.devices'
+
+function read<T>(key: string): T | null {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as T | null
+  } catch {
+    return null
+  }
+}
+
+function adopt(next: Session | null): void {
+  useStoreOf(next?.person.id ?? null)
+  session.value = next
+}
+
+function write(next: Session | null): void {
+  if (next) localStorage.setItem(KEY, JSON.stringify(next))
+  else localStorage.removeItem(KEY)
+  adopt(next)
+}
+
+/** Reads who is signed in; called once at the start, needs no network. Follows what other tabs do. */
+export function openSession(): void {
+  adopt(read<Session>(KEY))
+  addEventListener('storage', (event) => {
+    if (event.key === KEY) adopt(read<Session>(KEY))
+  })
+}
+
+/** Notes why sending is paused, or that it goes on. */
+export function pauseSession(paused: ProblemCode | null): void {
+  const now = session.peek()
+  if (now && now.paused !== paused) write({ ...now, paused })
+}
+
+interface Granted {
+  person: Session['person']
+  device: number
+  audiences: string[]
+}
+
+function granted(answer: Answer): Granted | null {
+  if (answer.kind !== 'ok' || !isObject(answer.body)) return null
+  const { person, device, audiences } = answer.body
+  if (!isObject(person) || typeof person['id'] !== 'string' || typeof device !== 'number') return null
+  return { person: person as unknown as Granted['person'], device, audiences: (audiences ?? []) as string[] }
+}
+
+function refusedSignIn(answer: Answer): SignedIn {
+  if (answer.kind === 'problem') return { ok: false, code: answer.code, retry_after: answer.retry_after }
+  return { ok: false, code: 'offline', retry_after: answer.kind === 'noise' ? answer.retry_after : null }
+}
+
+const deviceName = () => `${navigator.platform || ''} ${/\b(Chrome|Firefox|Version)\/\d+/.exec(navigator.userAgent)?.[0] ?? ''}`.trim()
+
+const ask = (login: string, password: string, device: number | null) =>
+  call({
+    method: 'POST',
+    url: '/api/session',
+    body: JSON.stringify({ login, password, device, device_name: deviceName().slice(0, 100) }),
+  })
+
+/** The number under which this phone's outbox of a person counts, if it is still good. */
+async function deviceOf(person: string | undefined): Promise<number | null> {
+  if (!person) return null
+  const { outbox } = storeOf(person)
+  if (await outbox.meta.get('forked')) return null
+  return (await outbox.numbers())?.device ?? null
+}
+
+/** Signs in. Work that waits on this phone is kept, and counts on under the number it had where that is possible. */
+export async function signIn(login: string, password: string): Promise<SignedIn> {
+  const people = read<Record<string, string>>(DEVICES) ?? {}
+  const wanted = await deviceOf(people[login])
+  let answer = await ask(login, password, wanted)
+  let got = granted(answer)
+  if (got && wanted === null) {
+    // This browser may hold an outbox of this person although it forgot who they were.
+    const known = await deviceOf(got.person.id)
+    if (known !== null && known !== got.device) {
+      answer = await ask(login, password, known)
+      got = granted(answer) ?? got
+    }
+  }
+  if (!got) return refusedSignIn(answer)
+  await renumber(storeOf(got.person.id).outbox, got.device)
+  localStorage.setItem(DEVICES, JSON.stringify({ ...people, [login]: got.person.id }))
+  write({ ...got, login, paused: null })
+  return { ok: true }
+}
+
+/** Signs this device out. Refused while work is unsent, and without the network: the server must hear of it. */
+export async function signOut(): Promise<SignedOut> {
+  const now = session.peek()
+  if (!now) return { ok: true }
+  const { outbox, cache } = storeOf(now.person.id)
+  const unsent = await unsentOf(outbox)
+  if (unsent.changes + unsent.photos > 0) return { ok: false, code: 'unsent', unsent }
+  const answer = await call({ method: 'DELETE', url: '/api/session' })
+  const over = answer.kind === 'ok' || (answer.kind === 'problem' && answer.status === 401)
+  if (!over) return { ok: false, code: 'offline' }
+  write(null)
+  await cache.delete({ disableAutoOpen: false })
+  return { ok: true }
+}
+
+/** Asks the server who is signed in, to learn of new roles; a failure changes nothing. */
+export async function refreshSession(): Promise<void> {
+  const now = session.peek()
+  if (!now) return
+  const answer = await call({ method: 'GET', url: '/api/session' })
+  const got = granted(answer)
+  const still = session.peek()
+  if (got && still && got.person.id === still.person.id && got.device === still.device) {
+    write({ ...still, person: got.person, audiences: got.audiences })
+  }
+}

@@ -1,0 +1,121 @@
+/** Taking photos and taking them back. */
+
+import type { Photo, Position } from '../contract/records.ts'
+import { findingId, uuid7 } from '../core/ids.ts'
+import { rowOf } from '../core/overlay.ts'
+import { type Draft, perform } from '../database/gesture.ts'
+import { store } from '../database/open.ts'
+import type { KeptPhoto, Outbox, PhotoSize } from '../database/outbox.ts'
+import { strictly } from '../database/strictly.ts'
+import { editOf, type Viewed } from '../inspections/acts.ts'
+import { developPhoto } from './darkroom.ts'
+import { type Developed, sha256 } from './develop.ts'
+
+/** The photo was written but could not be read back: it must be taken again. */
+export class PhotoLost extends Error {
+  override name = 'PhotoLost'
+}
+
+/** What a photo shows: an item of an inspection. */
+export interface Shown {
+  inspection: string
+  item: string
+}
+
+function keptOf(id: string, of: Shown, made: Developed, now: number): KeptPhoto {
+  return {
+    id,
+    finding: findingId(of.inspection, of.item),
+    root: of.inspection,
+    added_at: now,
+    sha256: made.sha256,
+    preview_sha256: made.preview_sha256,
+    bytes: made.full.byteLength,
+    preview_bytes: made.preview.byteLength,
+    uploads: {},
+  }
+}
+
+async function keep(outbox: Outbox, kept: KeptPhoto, made: Developed): Promise<void> {
+  await outbox.photos.put(kept)
+  await outbox.photo_bytes.bulkPut([
+    { id: kept.id, size: 'full', data: made.full },
+    { id: kept.id, size: 'preview', data: made.preview },
+  ])
+}
+
+async function readsBack(outbox: Outbox, id: string, size: PhotoSize, promised: string): Promise<boolean> {
+  try {
+    const bytes = await outbox.photo_bytes.get([id, size])
+    return bytes !== undefined && (await sha256(bytes.data)) === promised
+  } catch {
+    return false
+  }
+}
+
+/** Reads both copies back from disk; writes them once more if they are not what they should be. */
+async function verify(outbox: Outbox, kept: KeptPhoto, made: Developed): Promise<boolean> {
+  for (const attempt of [1, 2]) {
+    const good =
+      (await readsBack(outbox, kept.id, 'full', kept.sha256)) &&
+      (await readsBack(outbox, kept.id, 'preview', kept.preview_sha256))
+    if (good) return true
+    if (attempt === 1) await strictly(outbox, () => keep(outbox, kept, made))
+  }
+  return false
+}
+
+/**
+ * Saves a photo of an item: bytes, record and (if need be) the finding in one write, then read back and compared.
+ * Resolves with the photo's id only after that. Rejects with `NotAnImage`, `StorageFull` or `PhotoLost`.
+ */
+export async function addPhoto(
+  of: Shown,
+  check: string | null,
+  file: Blob,
+  source: Photo['source'],
+  position: Position | null = null,
+): Promise<string> {
+  const { outbox, cache } = store()
+  const taken = Date.now()
+  const made = await developPhoto(file)
+  const { clock_offset, replied_at } = await cache.syncState()
+  const id = uuid7(taken)
+  const kept = keptOf(id, of, made, taken)
+  const set = {
+    of: { type: 'finding', id: kept.finding },
+    sha256: made.sha256,
+    preview_sha256: made.preview_sha256,
+    bytes: kept.bytes,
+    width: made.width,
+    height: made.height,
+    taken_at: taken,
+    source,
+    ...(check === null ? {} : { check }),
+    ...(position === null ? {} : { position }),
+    ...(replied_at === null ? {} : { clock_offset }),
+  }
+  await perform({
+    root: of.inspection,
+    reads: [
+      ['inspection', of.inspection],
+      ['finding', kept.finding],
+    ],
+    decide: (shown) => {
+      const photo: Draft = { type: 'photo', id, set }
+      return rowOf(shown, 'finding', kept.finding) ? [photo] : [editOf(shown, of.inspection, of.item, {}), photo]
+    },
+    also: (disk) => keep(disk, kept, made),
+  })
+  if (await verify(outbox, kept, made)) return id
+  await outbox.photos.update(id, { lost_at: Date.now() })
+  await retractPhoto({ id: of.inspection, seen: await cache.cursor() }, id)
+  throw new PhotoLost('the photo could not be read back')
+}
+
+/** Takes a photo back; after the submission with a reason. The record stays, marked. */
+export async function retractPhoto(viewed: Viewed, photo: string, reason: string | null = null): Promise<void> {
+  const args = reason === null ? {} : { reason }
+  const draft: Draft = { type: 'photo', id: photo, act: 'retract', with: args, seen: viewed.seen }
+  await perform({ root: viewed.id, reads: [['photo', photo]], decide: () => [draft] })
+}

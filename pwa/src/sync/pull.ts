@@ -1,0 +1,153 @@
+/** Applies one page of a reply: rows, marks and cursor in one transaction, or nothing at all. */
+
+import { FIELDS, type RecordType } from '../contract/records.ts'
+import type { OwnChange } from '../core/change.ts'
+import { rowKey } from '../core/overlay.ts'
+import { type AnyRow, type ChangeId, type Row, withValue } from '../core/rows.ts'
+import { type Cache, type CachedRow, EMPTY_STATE, PACKED, type SyncState } from '../database/cache.ts'
+import { clearPacked, packed, repack } from '../database/reference.ts'
+import type { Mark, SyncReply } from './reply.ts'
+
+/** `ignored`: the reply does not answer what this phone would ask now. `refill`: the cache was emptied to fill anew. */
+export type Applied = 'applied' | 'ignored' | 'refill'
+
+/** An own settled edit, for folding into a row that is otherwise the same. */
+export type OwnEdit = OwnChange & { device: number }
+
+const isKnown = (type: string): type is RecordType => type in FIELDS
+
+const equal = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+const sorted = (map: Record<string, string>) => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
+
+function answers(now: SyncState, asked: SyncState, reply: SyncReply): boolean {
+  const unmoved =
+    now.cursor === asked.cursor &&
+    now.epoch === asked.epoch &&
+    equal([...now.audiences].sort(), [...asked.audiences].sort()) &&
+    equal(sorted(now.fill), sorted(asked.fill))
+  return unmoved && (now.epoch === null || reply.epoch >= now.epoch)
+}
+
+/** Another epoch, or an audience that was complete and fills again: the server starts this phone anew. */
+function startsAnew(asked: SyncState, reply: SyncReply): boolean {
+  if (asked.cursor === null) return false
+  if (asked.epoch !== null && reply.epoch !== asked.epoch) return true
+  const whole = (audience: string) => asked.audiences.includes(audience) && !(audience in asked.fill)
+  return Object.keys(reply.fill).some((audience) => whole(audience) && !reply.drop.includes(audience))
+}
+
+async function clear(cache: Cache): Promise<void> {
+  await cache.rows.clear()
+  for (const type of PACKED) await clearPacked(cache, type)
+}
+
+/** The record a row is listed under. */
+function parentOf(type: RecordType, row: AnyRow): string {
+  switch (type) {
+    case 'finding':
+      return (row as Row<'finding'>).inspection
+    case 'photo':
+      return (row as Row<'photo'>).of.id
+    case 'inspection':
+      return (row as Row<'inspection'>).branch
+    case 'task':
+      return (row as Row<'task'>).branch
+    default:
+      return ''
+  }
+}
+
+function cached(type: RecordType, row: AnyRow): CachedRow {
+  const open = row.open && Object.keys(row.open).length > 0
+  return { type, id: row.id, rev: row.rev, parent: parentOf(type, row), row, ...(open ? { open: 1 as const } : {}) }
+}
+
+async function putRows(cache: Cache, type: RecordType, rows: AnyRow[]): Promise<void> {
+  if (PACKED.includes(type)) {
+    const held = await packed(cache, type)
+    const newer = rows.filter((row) => row.rev > (held.get(row.id)?.rev ?? -1))
+    return repack(cache, type, newer, [])
+  }
+  const held = await cache.rows.bulkGet(rows.map((row): [RecordType, string] => [type, row.id]))
+  const newer = rows.filter((row, index) => row.rev > (held[index]?.rev ?? -1))
+  await cache.rows.bulkPut(newer.map((row) => cached(type, row)))
+}
+
+async function takeAway(cache: Cache, marks: Mark[]): Promise<void> {
+  for (const [type, id, rev] of marks) {
+    if (!isKnown(type)) continue
+    if (PACKED.includes(type)) {
+      if (((await packed(cache, type)).get(id)?.rev ?? rev + 1) <= rev) await repack(cache, type, [], [id])
+      continue
+    }
+    const held = await cache.rows.get([type, id])
+    if (held && held.rev <= rev) await cache.rows.delete([type, id])
+  }
+}
+
+/** The row with own edits folded in, under its new revision. */
+function folded(row: AnyRow, rev: number, edits: OwnEdit[]): AnyRow {
+  let next = row
+  for (const edit of edits) {
+    for (const [path, [value]] of Object.entries(edit.set ?? {})) {
+      const by: ChangeId[] = [[edit.device, edit.n]]
+      next = { ...withValue(next, path, value), by: { ...next.by, [path]: by } }
+    }
+  }
+  return { ...next, rev }
+}
+
+/** Applies `same` marks; false if a row they speak of is not here. */
+async function keepSame(cache: Cache, marks: Mark[], edits: Map<string, OwnEdit[]>): Promise<boolean> {
+  for (const [type, id, rev] of marks) {
+    if (!isKnown(type)) continue
+    const held = await cache.rows.get([type, id])
+    if (!held) return false
+    if (held.rev < rev) await cache.rows.put(cached(type, folded(held.row, rev, edits.get(rowKey(type, id)) ?? [])))
+  }
+  return true
+}
+
+function byRecord(edits: OwnEdit[]): Map<string, OwnEdit[]> {
+  const map = new Map<string, OwnEdit[]>()
+  for (const edit of edits) {
+    const key = rowKey(edit.type, edit.id)
+    map.set(key, [...(map.get(key) ?? []), edit])
+  }
+  return map
+}
+
+/**
+ * Applies the rows and the cursor of a reply to the request that was built from `asked`.
+ * `edits` are own edits that the server has taken and that no confirmed row shows yet, in order.
+ */
+export function applyReply(
+  cache: Cache,
+  asked: SyncState,
+  reply: SyncReply,
+  edits: OwnEdit[],
+  now: number,
+): Promise<Applied> {
+  return cache.transaction('rw', cache.rows, cache.packs, cache.state, async () => {
+    const state = await cache.syncState()
+    if (!answers(state, asked, reply)) return 'ignored'
+    if (startsAnew(asked, reply)) await clear(cache)
+    for (const [type, rows] of reply.rows) if (isKnown(type)) await putRows(cache, type, rows)
+    const clock = { clock_offset: reply.time - now, replied_at: reply.time }
+    if (!(await keepSame(cache, reply.same, byRecord(edits)))) {
+      await clear(cache)
+      await cache.state.put({ ...EMPTY_STATE, ...clock }, 'sync')
+      return 'refill'
+    }
+    await takeAway(cache, reply.gone)
+    const next: SyncState = {
+      epoch: reply.epoch,
+      cursor: reply.cursor,
+      audiences: reply.audiences ?? asked.audiences,
+      fill: reply.fill,
+      ...clock,
+    }
+    await cache.state.put(next, 'sync')
+    return 'applied'
+  })
+}

@@ -1,0 +1,125 @@
+/** What becomes of changes once the server has answered: settled, refused, or to be sent again. */
+
+import type { Result } from '../contract/wire.ts'
+import type { OwnChange } from '../core/change.ts'
+import { moved } from '../database/renumber.ts'
+import type { Outbox, RefusedChange, SettledChange } from '../database/outbox.ts'
+
+const KEPT_FOR = 30 * 24 * 3600 * 1000
+
+function settled(change: OwnChange, result: Result | undefined, device: number, now: number): SettledChange {
+  const { n: _n, outcome = 'applied', ...rest } = result ?? {}
+  return { ...change, ...rest, outcome, device, settled_at: now, landed: 0 }
+}
+
+function refused(change: OwnChange, device: number, code: string, now: number, result?: Result): RefusedChange {
+  const { n: _n, outcome: _outcome, ...rest } = result ?? {}
+  return { ...change, ...rest, device, code, refused_at: now }
+}
+
+/** Takes every change up to `ack` out of the queue, in one transaction. */
+export async function settleUpTo(outbox: Outbox, device: number, ack: number, results: Result[], now: number) {
+  await outbox.transaction('rw', outbox.changes, outbox.settled, outbox.refused, outbox.photos, async () => {
+    const done = await outbox.changes.where('n').belowOrEqual(ack).toArray()
+    if (done.length === 0) return
+    const told = new Map(results.map((result) => [result.n, result]))
+    for (const change of done) {
+      const result = told.get(change.n)
+      if (result?.outcome === 'refused') {
+        await outbox.refused.put(refused(change, device, result.code ?? 'bad_value', now, result))
+        await letGo(outbox, change)
+      } else await outbox.settled.put(settled(change, result, device, now))
+    }
+    await outbox.changes.where('n').belowOrEqual(ack).delete()
+  })
+}
+
+/** The record of a photo was refused: its picture has nowhere to go for now. */
+async function letGo(outbox: Outbox, change: OwnChange): Promise<void> {
+  if (change.type === 'photo' && change.set) await outbox.photos.update(change.id, { dropped_at: Date.now() })
+}
+
+/** The confirmed rows now show whatever became of all settled changes; the oldest of them are let go. */
+export async function markLanded(outbox: Outbox, through: number, now: number): Promise<void> {
+  await outbox.settled
+    .where('landed')
+    .equals(0)
+    .and((change) => change.n <= through || change.device === undefined)
+    .modify({ landed: 1 })
+  await outbox.settled
+    .where('settled_at')
+    .below(now - KEPT_FOR)
+    .and((change) => change.landed === 1 && change.outcome !== 'held')
+    .delete()
+}
+
+/** Puts changes from `first` on back into the queue: the server lacks them. False if some are no longer here. */
+export async function sendAgain(outbox: Outbox, device: number, first: number): Promise<boolean> {
+  return outbox.transaction('rw', outbox.changes, outbox.settled, outbox.refused, async () => {
+    const range = [
+      [device, first],
+      [device, Number.MAX_SAFE_INTEGER],
+    ] as const
+    const known = [
+      ...(await outbox.settled.where('[device+n]').between(...range, true, true).toArray()),
+      ...(await outbox.refused.where('[device+n]').between(...range, true, true).toArray()),
+    ]
+    const next = (await outbox.changes.orderBy('n').first())?.n ?? first + known.length
+    if (known.length === 0 || known.length !== next - first) return false
+    await outbox.changes.bulkPut(known.map(bare))
+    await outbox.settled.where('[device+n]').between(...range, true, true).delete()
+    await outbox.refused.where('[device+n]').between(...range, true, true).delete()
+    return true
+  })
+}
+
+/** A change as it waits, without what was noted when it was answered. */
+function bare(change: SettledChange | RefusedChange): OwnChange {
+  const { n, at, type, id, root, set, act, seen, with: args, group } = change
+  const plain: OwnChange = { n, at, type, id, root }
+  if (set !== undefined) plain.set = set
+  if (act !== undefined) plain.act = act
+  if (seen !== undefined) plain.seen = seen
+  if (args !== undefined) plain.with = args
+  if (group !== undefined) plain.group = group
+  return plain
+}
+
+/**
+ * Keeps changes that no server can read as refused on this phone, and closes the gap in the numbers:
+ * nothing at or after them was ever accepted, so the later ones move up.
+ */
+export async function refuseHere(outbox: Outbox, unreadable: OwnChange[], code: string, now: number): Promise<void> {
+  await outbox.transaction('rw', outbox.changes, outbox.refused, outbox.photos, outbox.meta, async () => {
+    const numbers = await outbox.numbers()
+    const [first] = unreadable
+    if (!numbers || !first) return
+    const gone = new Set(unreadable.map((change) => change.n))
+    for (const [index, change] of unreadable.entries()) {
+      const why = index === 0 ? code : 'group_refused'
+      // Its number goes to another change, so it is kept under one that no change of this device can have.
+      const aside = { ...change, n: -numbers.next - index }
+      await outbox.refused.put(refused(aside, numbers.device, why, now))
+      await letGo(outbox, change)
+    }
+    const later = await outbox.changes.where('n').aboveOrEqual(first.n).toArray()
+    const staying = later.filter((change) => !gone.has(change.n))
+    const order = new Map(staying.map((change, index) => [change.n, first.n + index]))
+    await outbox.changes.where('n').aboveOrEqual(first.n).delete()
+    await outbox.changes.bulkPut(
+      staying.map((change) => moved(withoutBases(change, numbers.device, gone), numbers.device, numbers.device, order)),
+    )
+    const next = first.n + staying.length
+    await outbox.meta.put({ ...numbers, next, sent: first.n - 1 }, 'numbers')
+  })
+}
+
+/** An edit that no longer names changes which never reached the server. */
+function withoutBases(change: OwnChange, device: number, gone: ReadonlySet<number>): OwnChange {
+  if (!change.set) return change
+  const set = Object.entries(change.set).map(([path, [value, ...bases]]) => [
+    path,
+    [value, ...(bases as [number, number][]).filter(([by, n]) => by !== device || !gone.has(n))],
+  ])
+  return { ...change, set: Object.fromEntries(set) }
+}
