@@ -1,0 +1,123 @@
+"""Photos, as the door knows them: seen and edited as the record they hang on."""
+
+from typing import Any
+
+from server.door import (
+    Deed,
+    Edit,
+    Entry,
+    Refused,
+    Slice,
+    View,
+    Workspace,
+    register,
+    register_acts,
+    slice_of,
+)
+from sync.workflow import Act, Arguments, MayReason, WithReason
+
+_COLUMNS = (
+    "branch", "inspection", "finding", "author", "sha256", "preview_sha256", "stored_at", "preview_at",
+)  # fmt: skip
+
+
+async def subject_of(workspace: Workspace, photo: Entry) -> Entry:
+    """The record a photo hangs on."""
+    subject = await workspace.get(photo.row["of"]["type"], photo.row["of"]["id"])
+    assert subject is not None
+    return subject
+
+
+def _slice_of(subject: Entry) -> Slice:
+    declared = slice_of(subject.type)
+    assert declared is not None
+    return declared
+
+
+async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
+    subject = await subject_of(workspace, entry)
+    own = {name: entry.row[name] for name in ("sha256", "preview_sha256", "stored_at", "preview_at")}
+    above = {"branch": subject.columns["branch"], "inspection": subject.columns["inspection"], "finding": subject.id}
+    return {**above, "author": entry.row["author"] or "", **own}
+
+
+async def _audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
+    subject = await subject_of(workspace, entry)
+    return await _slice_of(subject).audiences(workspace, subject)
+
+
+async def _is_open(workspace: Workspace, entry: Entry) -> bool:
+    subject = await subject_of(workspace, entry)
+    return await _slice_of(subject).is_open(workspace, subject)
+
+
+async def _judge_edit(workspace: Workspace, entry: Entry, edit: Edit) -> None:
+    """Whoever may edit the subject adds photos; their facts are the author's alone."""
+    subject = await subject_of(workspace, entry)
+    may_attach = _slice_of(subject).may_attach
+    assert may_attach is not None
+    if edit.creates:
+        entry.row["author"] = workspace.actor.person
+    elif entry.row["author"] != workspace.actor.person:
+        raise Refused("not_allowed")
+    await may_attach(workspace, subject, entry.row["check"], edit.seen)
+
+
+async def _actors(workspace: Workspace, entry: Entry, verb: str) -> frozenset[str]:
+    subject = await subject_of(workspace, entry)
+    actors_of = _slice_of(subject).actors
+    assert actors_of is not None
+    found = await actors_of(workspace, subject, verb)
+    return found | {"author"} if entry.row["author"] == workspace.actor.person else found
+
+
+async def _admit(workspace: Workspace, entry: Entry, act: Act) -> None:
+    """A photo is taken back once, and only what has not arrived can be let off; nothing after the decision."""
+    if not await _is_open(workspace, entry) or entry.row["retracted"] is not None:
+        raise Refused("wrong_state")
+    if act.verb == "waive" and (entry.row["stored_at"] is not None or entry.row["waived"] is not None):
+        raise Refused("wrong_state")
+
+
+async def _judged(workspace: Workspace, entry: Entry, act: Act, arguments: Arguments | None) -> View:
+    return View(records=(("photo", entry.id),))
+
+
+async def retract(workspace: Workspace, photo: Entry, deed: Deed) -> None:
+    """Take a photo back: the row stays, marked. Before the submission freely, after it with a reason."""
+    assert isinstance(deed.arguments, MayReason)
+    subject = await subject_of(workspace, photo)
+    inspection = await workspace.get("inspection", subject.columns["inspection"])
+    submitted = inspection is not None and inspection.row["submitted_at"] is not None
+    if submitted and deed.arguments.reason is None:
+        raise Refused("needs_reason")
+    if not submitted and photo.row["author"] != workspace.actor.person:
+        raise Refused("not_allowed")
+    await workspace.write(photo, "retract", retracted=_mark(workspace, deed.arguments.reason))
+
+
+async def waive(workspace: Workspace, photo: Entry, deed: Deed) -> None:
+    """Let the inspection pass without this picture."""
+    assert isinstance(deed.arguments, WithReason)
+    await workspace.write(photo, "waive", waived=_mark(workspace, deed.arguments.reason))
+
+
+def _mark(workspace: Workspace, reason: str | None) -> dict[str, Any]:
+    return {"by": workspace.actor.person, "at": workspace.now, "reason": reason}
+
+
+PHOTO = Slice(
+    type="photo",
+    table="photo",
+    column_names=_COLUMNS,
+    columns=_columns,
+    audiences=_audiences,
+    is_open=_is_open,
+    parents=lambda row: [(row["of"]["type"], row["of"]["id"])],
+    judge_edit=_judge_edit,
+    actors=_actors,
+    admit=_admit,
+    judged=_judged,
+)
+register(PHOTO)
+register_acts("photo", {"retract": retract, "waive": waive})
