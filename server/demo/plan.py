@@ -51,14 +51,14 @@ class Task:
 
 # (state, days ago, faults): more of them in the first city, where the demo's accounts work.
 FIRST_CITY: tuple[tuple[State, float, int], ...] = (
-    ("approved", 84, 9), ("approved", 77, 5), ("approved", 70, 12), ("approved", 63, 7), ("approved", 56, 3),
-    ("approved", 49, 14), ("approved", 42, 6), ("approved", 35, 8), ("approved", 28, 4), ("approved", 21, 10),
+    ("approved", 84, 9), ("approved", 77, 5), ("approved", 70, 19), ("approved", 63, 7), ("approved", 56, 3),
+    ("approved", 49, 14), ("approved", 42, 6), ("approved", 35, 8), ("approved", 28, 4), ("approved", 21, 16),
     ("void", 19, 4), ("approved", 14, 5), ("approved", 9, 7), ("submitted", 4, 8), ("returned", 3, 6),
     ("submitted", 2, 4), ("submitted", 1.1, 9), ("returned", 1, 5), ("submitted", 0.9, 11), ("submitted", 0.2, 6),
     ("draft", 0.15, 6), ("draft", 0.1, 4),
 )  # fmt: skip
 SECOND_CITY: tuple[tuple[State, float, int], ...] = (
-    ("approved", 60, 6), ("approved", 45, 9), ("approved", 31, 4), ("approved", 17, 11), ("void", 12, 3),
+    ("approved", 60, 6), ("approved", 45, 18), ("approved", 31, 4), ("approved", 17, 11), ("void", 12, 3),
     ("submitted", 3, 7), ("returned", 2.2, 5), ("submitted", 0.8, 8), ("draft", 0.3, 5),
 )  # fmt: skip
 # The manager's own branch is looked at again and again, so that its history has something to tell.
@@ -97,6 +97,8 @@ def _city(
             photos=_photos(found),
             remark="请支局三日内整改后回复。" if faults > 8 else None,
         )
+        if state == "draft":
+            inspection.task = named("task", inspection.id)
         if state == "returned":
             inspection.returned = _returned(dice, found)
         if submitted and turn == submitted[-1]:
@@ -132,17 +134,17 @@ def _dispute(found: Findings) -> str:
     return next(code for code in ("ETI-4.a", "ENV-2.d", "ETI-2.a") if code in found.checks)
 
 
-def tasks(branches: list[Branch], person: Mapping[str, str], now: int) -> list[Task]:
-    """Four for each inspector of either city: due today, tomorrow, in three days, and overdue."""
+def tasks(branches: list[Branch], inspections: list[Inspection], person: Mapping[str, str], now: int) -> list[Task]:
+    """Four for each inspector of either city (due today, tomorrow, in three days, overdue), and those begun."""
     tonight = now - (now + CHINA) % DAY + 18 * HOUR
     if tonight < now + HOUR:  # late in the evening the day's work is due at its very end
         tonight += 6 * HOUR - 1
-    days = (0, 1, 3, -2)
     made = []
-    for person_turn, name in enumerate(("检查员甲", "检查员乙", "检查员丙", "检查员丁")):
-        pool = branches[:60] if person_turn < 2 else branches[60:]
-        for turn, day in enumerate(days):
-            branch = pool[1 + person_turn % 2 * len(days) + turn]
+    for turn, name in enumerate(("检查员甲", "检查员乙", "检查员丙", "检查员丁")):
+        pool = branches[:60] if turn < 2 else branches[60:]
+        for number, day in enumerate((0, 1, 3, -2), 1 + turn % 2 * 4):
             due = tonight + day * DAY
-            made.append(Task(named("task", f"{name}/{branch.code}"), branch, person[name], due - 7 * DAY, due))
+            made.append(Task(named("task", f"{name}/{number}"), pool[number], person[name], due - 7 * DAY, due))
+    begun = [inspection for inspection in inspections if inspection.task]
+    made += [Task(str(i.task), i.branch, i.lead, tonight - 7 * DAY, tonight) for i in begun]
     return made

@@ -22,7 +22,8 @@ def planned(now: int = NOW) -> tuple[list[plan.Inspection], list[plan.Task]]:
     dice = random.Random(7)
     places = branches(dice)
     ids = {person.name: person.id for person in people(places)}
-    return plan.inspections(dice, DOCUMENT, places, ids, now), plan.tasks(places, ids, now)
+    past = plan.inspections(dice, DOCUMENT, places, ids, now)
+    return past, plan.tasks(places, past, ids, now)
 
 
 def test_the_province_has_two_cities_six_counties_and_120_branches() -> None:
