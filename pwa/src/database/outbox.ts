@@ -46,7 +46,7 @@ export interface KeptPhoto {
   /** When the bytes could not be read back. */
   lost_at?: number
   /** When the photo was taken back before it was sent, or its record was refused: nothing waits for it. */
-  dropped_at?: number
+  dropped_at?: number | undefined
 }
 
 export interface PhotoBytes {

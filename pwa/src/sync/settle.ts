@@ -39,12 +39,12 @@ async function letGo(outbox: Outbox, change: OwnChange): Promise<void> {
   if (change.type === 'photo' && change.set) await outbox.photos.update(change.id, { dropped_at: Date.now() })
 }
 
-/** The confirmed rows now show whatever became of all settled changes; the oldest of them are let go. */
-export async function markLanded(outbox: Outbox, through: number, now: number): Promise<void> {
+/** The confirmed rows now show whatever became of the changes up to `through`; the oldest of them are let go. */
+export async function markLanded(outbox: Outbox, device: number, through: number, now: number): Promise<void> {
   await outbox.settled
     .where('landed')
     .equals(0)
-    .and((change) => change.n <= through || change.device === undefined)
+    .and((change) => change.device !== device || change.n <= through)
     .modify({ landed: 1 })
   await outbox.settled
     .where('settled_at')
@@ -95,10 +95,12 @@ export async function refuseHere(outbox: Outbox, unreadable: OwnChange[], code: 
     const [first] = unreadable
     if (!numbers || !first) return
     const gone = new Set(unreadable.map((change) => change.n))
+    // Their numbers go to other changes, so they are kept under negative ones that no change can have.
+    const lowest = await outbox.refused.where('[device+n]').between([numbers.device, Number.MIN_SAFE_INTEGER], [numbers.device, 0]).first()
+    const free = (lowest?.n ?? 0) - unreadable.length
     for (const [index, change] of unreadable.entries()) {
       const why = index === 0 ? code : 'group_refused'
-      // Its number goes to another change, so it is kept under one that no change of this device can have.
-      const aside = { ...change, n: -numbers.next - index }
+      const aside = { ...change, n: free + index, ...(change.group === undefined ? {} : { group: free }) }
       await outbox.refused.put(refused(aside, numbers.device, why, now))
       await letGo(outbox, change)
     }

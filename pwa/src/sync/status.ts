@@ -1,0 +1,70 @@
+/** Where all of a person's work is, for the chip and the sync screen. */
+
+import { computed, signal } from '@preact/signals'
+import { liveQuery } from 'dexie'
+import type { ProblemCode } from '../contract/problems.ts'
+import { session } from '../people/session.ts'
+import { type Standing, standing } from './standing.ts'
+import { pulse } from './pulse.ts'
+import { type Whereabouts, worst } from './whereabouts.ts'
+import type { Store } from '../database/open.ts'
+
+export type { ConflictAt, HeldWork, LostPhoto, RefusedWork, Standing } from './standing.ts'
+export { discardRefused, retryAsNew } from './refused.ts'
+
+export interface SyncStatus extends Standing {
+  /** The worst state of anything; `full` when all is on the server with its photos. */
+  chip: Whereabouts
+  sending: { done: number; total: number } | null
+  reachable: boolean | null
+  upgrade: boolean
+  filling: number | null
+  /** Why nothing is sent until the person signs in again. */
+  paused: ProblemCode | null
+}
+
+const NOTHING: Standing = {
+  waiting: { changes: 0, photos: 0, bytes: 0, oldest: null },
+  photos: { stored: 0, total: 0 },
+  refused: [],
+  held: [],
+  lost: [],
+  conflicts: [],
+  received_at: null,
+  replied_at: null,
+  clock_offset: 0,
+}
+
+const standingNow = signal<Standing>(NOTHING)
+
+function chipOf(at: Standing, sending: boolean): Whereabouts {
+  const states: Whereabouts[] = []
+  if (at.refused.length > 0) states.push('refused')
+  if (at.conflicts.length > 0) states.push('clash')
+  if (at.lost.length > 0) states.push('lost')
+  if (at.held.length > 0) states.push('held')
+  if (at.waiting.changes > 0) states.push(sending ? 'send' : 'phone')
+  if (at.photos.stored < at.photos.total) states.push('server')
+  return worst(states)
+}
+
+export const syncStatus = computed<SyncStatus>(() => {
+  const { sending, reachable, upgrade, filling, uploading } = pulse.value
+  const at = standingNow.value
+  const busy = sending !== null || uploading.size > 0
+  return { ...at, chip: chipOf(at, busy), sending, reachable, upgrade, filling, paused: session.value?.paused ?? null }
+})
+
+/** Follows the databases of a person; call what it returns to stop. */
+export function watchStanding(store: Store): () => void {
+  const subscription = liveQuery(() => standing(store)).subscribe({
+    next: (now) => {
+      standingNow.value = now
+    },
+    error: (problem) => console.warn('the sync status could not be read', problem),
+  })
+  return () => {
+    subscription.unsubscribe()
+    standingNow.value = NOTHING
+  }
+}
