@@ -10,7 +10,9 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from server import VERSION
+from server import VERSION, logs
+from server.branches import synced as branches
+from server.branches.controller import BranchController
 from server.database import PooledSQLite, opened
 from server.database.migrations import HISTORY, migrate
 from server.database.query import fetch
@@ -19,10 +21,21 @@ from server.identity import caller_of
 from server.identity.controller import DeviceController, SessionController
 from server.identity.passwords import Passwords
 from server.identity.rules import Throttle
+from server.inspections import synced as inspections
+from server.inspections.controller import InspectionController
 from server.openapi import CONFIG as OPENAPI
 from server.openapi import SchemaController
+from server.people import synced as units
+from server.people.controller import PeopleController
+from server.photos import synced as photos
+from server.photos.controller import PhotosController, UploadsController
+from server.photos.running import photos_running
 from server.problems import HANDLERS, Refusal
+from server.reviews import synced as reviews
 from server.settings import Settings
+from server.standards import synced as standards
+from server.sync.controller import SyncController
+from server.tasks import synced as tasks
 from server.web import Web
 
 BODY_LIMIT = 1024 * 1024
@@ -47,7 +60,21 @@ async def health() -> Response[Health]:
     return Response(Health("ok", VERSION, "sqlite"), headers={"Cache-Control": "no-store"})
 
 
-SLICES: tuple[ControllerRouterHandler, ...] = (health, SchemaController, SessionController, DeviceController)
+SLICES: tuple[ControllerRouterHandler, ...] = (
+    health,
+    SchemaController,
+    SessionController,
+    DeviceController,
+    SyncController,
+    PeopleController,
+    BranchController,
+    InspectionController,
+    UploadsController,
+    PhotosController,
+)
+
+SYNCED = (units, branches, standards, tasks, photos, inspections, reviews)
+"""The record types of the slices: importing these modules declares them to the door."""
 
 
 def wall_clock_ms() -> int:
@@ -57,6 +84,7 @@ def wall_clock_ms() -> int:
 
 def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> Litestar:
     """The server over the database of ``settings``, opened and migrated while the application lives."""
+    logs.configure(settings.log_level)
     engine = PooledSQLite(settings.database_path)
     passwords = Passwords(memory=settings.password_memory, rounds=settings.password_rounds)
     throttle = Throttle()
@@ -78,9 +106,10 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
-        lifespan=[lifespan],
+        lifespan=[lifespan, photos_running],
         state=State({"settings": settings, "clock": clock, "engine": engine}),
         openapi_config=OPENAPI,
+        logging_config=None,  # logs.py does it for the whole process
         request_max_body_size=BODY_LIMIT,
     )
     app.asgi_handler = Edge(app.asgi_handler, Web())

@@ -1,1 +1,1 @@
-"""What both sides must agree on: records, changes, merge, workflow, scoring. No web, no database, no clock of its own."""
+"""What both sides must agree on: records, changes, merge, workflow, scoring. No web, no database, no clock."""

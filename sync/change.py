@@ -22,7 +22,7 @@ class Change(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     id: Id
     set: dict[str, list[Any]] | msgspec.UnsetType = msgspec.UNSET
     act: str | msgspec.UnsetType = msgspec.UNSET
-    seen: Millis | None | msgspec.UnsetType = msgspec.UNSET
+    seen: Millis | msgspec.UnsetType | None = msgspec.UNSET
     arguments: dict[str, Any] | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="with")
     group: int | msgspec.UnsetType = msgspec.UNSET
 

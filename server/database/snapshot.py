@@ -21,11 +21,11 @@ async def snapshot() -> AsyncIterator[None]:
         yield
         return
     async with engine.reader() as connection:
-        await in_thread(connection, lambda raw: raw.execute("BEGIN"))
         view = Transaction(engine=engine, transaction_type=TransactionType.deferred, allow_nested=True)
         view.done, view.connection = False, connection
-        engine.current_transaction.set(view)
         try:
+            await in_thread(connection, lambda raw: raw.execute("BEGIN"))
+            engine.current_transaction.set(view)
             yield
         finally:
             view.done = True

@@ -1,0 +1,1 @@
+"""Branches: the places that are inspected."""

@@ -1,0 +1,89 @@
+"""Making and moving branches."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+from pypinyin import Style, lazy_pinyin
+
+from server.database.query import fetch
+from server.door import Workspace, as_server, put
+from server.people.acts import UnknownPlace, place_below
+from sync.records.values import Id, Position
+
+
+class NewBranch(msgspec.Struct, frozen=True, kw_only=True):
+    """What a branch is made of; opening hours as ``HH:MM``."""
+
+    id: Id
+    code: str
+    name: str
+    kind: Literal["post_office", "agency", "delivery"]
+    unit: Id
+    address: str | None = None
+    position: Position | None = None
+    staff_count: int | None = None
+    opens: str | None = None
+    closes: str | None = None
+
+
+def initials(name: str) -> str:
+    """The pinyin initials people type to find a name: 重庆路支局 -> cqlzj."""
+    return "".join(part[0] for part in lazy_pinyin(name, style=Style.NORMAL) if part).lower()
+
+
+async def create_branches(branches: Sequence[NewBranch], *, now: int) -> None:
+    """Add branches below their units, all or none; ``UnknownPlace`` when a unit does not exist."""
+
+    async def work(workspace: Workspace) -> None:
+        for branch in branches:
+            if not await workspace.line(branch.unit):
+                raise UnknownPlace(branch.unit)
+            await place_below(workspace, branch.id, branch.unit)
+            values: dict[str, Any] = msgspec.to_builtins(branch)
+            del values["id"]
+            await put(workspace, "branch", branch.id, {**values, "initials": initials(branch.name), "status": "open"})
+
+    await as_server(work, now=now, what="create_branches")
+
+
+class BranchEdit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What an administrator may change of a branch; what is left out stays."""
+
+    unit: Id | msgspec.UnsetType = msgspec.UNSET
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    kind: Literal["post_office", "agency", "delivery"] | msgspec.UnsetType = msgspec.UNSET
+    address: str | msgspec.UnsetType | None = msgspec.UNSET
+    position: Position | msgspec.UnsetType | None = msgspec.UNSET
+    staff_count: int | msgspec.UnsetType | None = msgspec.UNSET
+    opens: str | msgspec.UnsetType | None = msgspec.UNSET
+    closes: str | msgspec.UnsetType | None = msgspec.UNSET
+    status: Literal["open", "closed"] | msgspec.UnsetType = msgspec.UNSET
+
+
+async def change_branch(id_: str, edit: BranchEdit, *, by: str, now: int) -> None:
+    """Change a branch; moving it to another unit moves everything that hangs on it to other readers."""
+    values: dict[str, Any] = msgspec.to_builtins(edit)
+    if "name" in values:
+        values["initials"] = initials(values["name"])
+
+    async def work(workspace: Workspace) -> None:
+        unit = values.get("unit")
+        entry = await workspace.get("branch", id_)
+        if entry is not None and unit is not None and unit != entry.row["unit"]:
+            await _move(workspace, id_, unit)
+        await put(workspace, "branch", id_, values, verb="edit")
+
+    await as_server(work, now=now, person=by, what="change_branch")
+
+
+async def _move(workspace: Workspace, id_: str, unit: str) -> None:
+    if not await fetch("SELECT 1 FROM unit WHERE id = ?", unit):
+        raise UnknownPlace(unit)
+    workspace.note(
+        "INSERT INTO line_history (place, ancestor, until_rev) SELECT place, ancestor, -1 FROM ancestry "
+        "WHERE place = ? AND depth > 0",
+        id_,
+    )
+    workspace.note("DELETE FROM ancestry WHERE place = ?", id_)
+    await place_below(workspace, id_, unit)

@@ -1,0 +1,34 @@
+"""Branches, as the door knows them."""
+
+from typing import Any
+
+from server.door import Entry, Slice, Workspace, register, seen_by_roles
+from server.door.workspace import ROLES
+
+_COLUMNS = ("branch", "code", "name", "unit", "status", "token")
+
+
+async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
+    own = {name: entry.row[name] for name in ("code", "name", "unit", "status")}
+    return {"branch": entry.id, **own, "token": entry.columns.get("token")}
+
+
+async def _audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
+    """Every role with a grant over it."""
+    return await seen_by_roles(workspace, entry.id, ROLES)
+
+
+async def _is_open(workspace: Workspace, entry: Entry) -> bool:
+    return True
+
+
+BRANCH = Slice(
+    type="branch",
+    table="branch",
+    column_names=_COLUMNS,
+    columns=_columns,
+    audiences=_audiences,
+    is_open=_is_open,
+    dependents=(("inspection", "branch"), ("finding", "branch"), ("photo", "branch"), ("task", "branch")),
+)
+register(BRANCH)

@@ -1,0 +1,34 @@
+"""The one door: every change of a synced record, from a phone, a desk form, an import or a job, passes here."""
+
+from server.door.apply import Numbered, apply, as_server, put, server_change
+from server.door.entry import Entry, with_rev
+from server.door.judge import Sending
+from server.door.reading import read_rows
+from server.door.registry import Deed, Edit, Refused, SetAside, Slice, register, register_acts, slice_of, slices
+from server.door.stale import View
+from server.door.workspace import Actor, Workspace, seen_by_roles
+
+__all__ = [
+    "Actor",
+    "Deed",
+    "Edit",
+    "Entry",
+    "Numbered",
+    "Refused",
+    "Sending",
+    "SetAside",
+    "Slice",
+    "View",
+    "Workspace",
+    "apply",
+    "as_server",
+    "put",
+    "read_rows",
+    "register",
+    "register_acts",
+    "seen_by_roles",
+    "server_change",
+    "slice_of",
+    "slices",
+    "with_rev",
+]

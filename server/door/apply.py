@@ -1,0 +1,189 @@
+"""The one way a synced record changes: judge, merge, write, log, feed, clock, in one transaction."""
+
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from server.database import transaction
+from server.database.query import execute_many, fetch
+from server.door.entry import Entry
+from server.door.flush import flush
+from server.door.judge import Sending, judge
+from server.door.registry import Refused, SetAside
+from server.door.workspace import Actor, Workspace
+from sync.change import Change, Result
+
+SERVER = Actor(person="", device=0)
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """A change with its number and its text; ``change`` is ``None`` when the text could not be read."""
+
+    n: int
+    content: str
+    change: Change | None
+
+
+async def apply(actor: Actor, changes: Sequence[Numbered], sending: Sending) -> list[Result]:
+    """Settle the next changes of a device, in order, all in the transaction at hand; returns an outcome for each."""
+    async with transaction():
+        workspace = Workspace(actor, sending.received, await _next_log())
+        results: list[Result] = []
+        logged: list[tuple[Any, ...]] = []
+        for group in _groups(changes):
+            results += await _apply_group(workspace, group, sending, logged)
+        await _write_log(logged)
+        await flush(workspace)
+        return results
+
+
+async def server_change(
+    type_: str, id_: str, values: Mapping[str, Any], *, now: int, verb: str = "server", quiet: bool = False
+) -> None:
+    """The server itself creates a record or sets fields of one (device 0)."""
+
+    async def work(workspace: Workspace) -> None:
+        await put(workspace, type_, id_, values, verb=verb, quiet=quiet)
+
+    await as_server(work, now=now)
+
+
+async def as_server(
+    work: Callable[[Workspace], Coroutine[Any, Any, None]], *, now: int, person: str = "", what: str = "server"
+) -> None:
+    """Run ``work`` on a workspace of the server's own and write what it changed; ``person`` is who asked for it."""
+    async with transaction():
+        workspace = Workspace(Actor(person=person, device=0), now, await _next_log())
+        await work(workspace)
+        content = msgspec.json.encode(
+            {"touched": [[t.type, t.id, workspace.entries[t.type, t.id].row] for t in workspace.touches]}
+        ).decode()
+        row = (workspace.log_id, 0, 0, now, now, now, person, what, "", content, "applied", None, "{}", None)
+        await _write_log([row])
+        await flush(workspace)
+
+
+async def put(
+    workspace: Workspace, type_: str, id_: str, values: Mapping[str, Any], *, verb: str = "server", quiet: bool = False
+) -> Entry:
+    """Create a record of the server's, or set fields of one, in a workspace."""
+    entry = await workspace.get(type_, id_)
+    if entry is None:
+        entry = Entry(type_, id_)
+        verb = "create"
+    await workspace.write(entry, verb, quiet=quiet, **values)
+    return entry
+
+
+async def _next_log() -> int:
+    rows = await fetch("SELECT COALESCE(MAX(id), 0) + 1 FROM log")
+    return int(rows[0][0])
+
+
+def _groups(changes: Sequence[Numbered]) -> Iterator[list[Numbered]]:
+    """Consecutive changes of one group number belong together; every other change is a group of its own."""
+
+    def key(numbered: tuple[int, Numbered]) -> tuple[str, int]:
+        index, item = numbered
+        group = item.change.group if item.change is not None else msgspec.UNSET
+        return ("group", group) if isinstance(group, int) else ("single", index)
+
+    for _, members in groupby(enumerate(changes), key):
+        yield [item for _, item in members]
+
+
+async def _apply_group(
+    workspace: Workspace, group: Sequence[Numbered], sending: Sending, logged: list[tuple[Any, ...]]
+) -> list[Result]:
+    """All or none: the first refusal refuses the rest, and a change set aside sets the rest aside."""
+    workspace.checkpoint()
+    first_log = workspace.log_id
+    results: list[Result] = []
+    failure: tuple[int, Exception] | None = None
+    for index, numbered in enumerate(group):
+        workspace.n = numbered.n
+        try:
+            results.append(await _one(workspace, numbered, sending))
+        except (Refused, SetAside) as problem:
+            failure = (index, problem)
+            break
+        workspace.log_id += 1
+    if failure is not None:
+        workspace.rollback()
+        for numbered in group:
+            workspace.times.pop((workspace.actor.device, numbered.n), None)
+        results = [_failed(item.n, index, *failure) for index, item in enumerate(group)]
+    workspace.log_id = first_log
+    for numbered, result in zip(group, results, strict=True):
+        logged.append(_log_row(workspace, numbered, result, sending))
+        _remember(workspace, numbered, result, failure[1] if failure else None)
+        workspace.log_id += 1
+    return results
+
+
+async def _one(workspace: Workspace, numbered: Numbered, sending: Sending) -> Result:
+    if numbered.change is None:
+        raise Refused("bad_value")
+    return await judge(workspace, numbered.change, sending)
+
+
+def _failed(n: int, index: int, at: int, problem: Exception) -> Result:
+    if isinstance(problem, SetAside):
+        return Result(n=n, outcome="held", code=problem.code)
+    assert isinstance(problem, Refused)
+    if index == at:
+        return Result(n=n, outcome="refused", code=problem.code, **problem.extra)
+    return Result(n=n, outcome="refused", code="group_refused")
+
+
+def _remember(workspace: Workspace, numbered: Numbered, result: Result, problem: Exception | None) -> None:
+    """What later changes of this transaction must know of a change that was not applied."""
+    change = numbered.change
+    if change is None or problem is None:
+        return
+    subject = problem.subject if isinstance(problem, SetAside) else None
+    workspace.outcomes.append((change.type, change.id, result.outcome, str(result.code), subject))
+    if result.outcome == "held":
+        workspace.note(
+            "INSERT INTO held (device, n, person, type, record, code, subject, received, status) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+            workspace.actor.device,
+            numbered.n,
+            workspace.actor.person,
+            change.type,
+            change.id,
+            result.code,
+            subject or change.id,
+            workspace.now,
+        )
+
+
+def _log_row(workspace: Workspace, numbered: Numbered, result: Result, sending: Sending) -> tuple[Any, ...]:
+    change = numbered.change
+    times = workspace.times.get((workspace.actor.device, numbered.n), {})
+    return (
+        workspace.log_id,
+        workspace.actor.device,
+        numbered.n,
+        change.at if change else sending.sent,
+        sending.sent,
+        sending.received,
+        workspace.actor.person,
+        change.type if change else "",
+        change.id if change else "",
+        numbered.content,
+        result.outcome,
+        msgspec.json.encode(result).decode(),
+        msgspec.json.encode(times).decode(),
+        change.group if change and isinstance(change.group, int) else None,
+    )
+
+
+async def _write_log(rows: Sequence[tuple[Any, ...]]) -> None:
+    await execute_many(
+        "INSERT INTO log (id, device, n, rev, at, sent, received, person, type, record, content, outcome, result, "
+        "times, group_) VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )

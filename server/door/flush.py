@@ -1,0 +1,125 @@
+"""Writing a transaction out: rows, log, touches, feed, and the clock as the last thing before COMMIT (protocol §4)."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from server.database.query import execute, execute_many, fetch
+from server.door.entry import Entry
+from server.door.registry import slice_of
+from server.door.workspace import Key, Touch, Workspace, dependent_types
+
+RECORDS_PER_REV = 100
+"""A transaction takes one rev a hundred records, so that a page can always be cut between two revs."""
+
+STAMPED = (("feed", "rev"), ("touch", "rev"), ("grant_history", "until_rev"), ("line_history", "until_rev"))
+"""Where a transaction leaves a pending rev: -1, -2 … until the clock says which ones they are."""
+
+
+async def flush(workspace: Workspace) -> int:
+    """Write everything the workspace holds; returns the highest rev given."""
+    for sql, values in workspace.notes:
+        await execute(sql, *values)
+    workspace.forget_rights()
+    order, audiences = await _settle_audiences(workspace)
+    pending = {key: -1 - index // RECORDS_PER_REV for index, key in enumerate(order)}
+    await _write_rows(workspace, pending)
+    await _write_touches(workspace.touches, pending)
+    await _write_feed(workspace, pending, audiences)
+    return await _stamp(workspace, pending)
+
+
+async def _settle_audiences(workspace: Workspace) -> tuple[list[Key], dict[Key, frozenset[str]]]:
+    """The records to write, and who sees each now. Records whose audiences follow a changed one join them."""
+    causes = {(touch.type, touch.id): touch.log for touch in workspace.touches}
+    order = list(causes)
+    audiences: dict[Key, frozenset[str]] = {}
+    for key in order:  # grows while it is walked
+        entry = workspace.entries[key]
+        await workspace.refresh(entry)
+        audiences[key] = await workspace.slice(entry).audiences(workspace, entry)
+        if entry.rev == 0 or audiences[key] == await _live_audiences(key):
+            continue
+        for type_, column in dependent_types(entry.type):
+            for child in await workspace.children(type_, column, entry.id):
+                if (child.type, child.id) not in causes:
+                    touch = workspace.touch(child, "audience", quiet=True)
+                    touch.log = causes[child.type, child.id] = causes[key]
+                    order.append((child.type, child.id))
+    return order, audiences
+
+
+async def _live_audiences(key: Key) -> frozenset[str]:
+    rows = await fetch("SELECT audience FROM feed WHERE type = ? AND record = ? AND gone = 0", *key)
+    return frozenset(row[0] for row in rows)
+
+
+async def _write_rows(workspace: Workspace, pending: dict[Key, int]) -> None:
+    by_type: dict[str, list[Entry]] = {}
+    for type_, id_ in pending:
+        by_type.setdefault(type_, []).append(workspace.entries[type_, id_])
+    last_log = {(touch.type, touch.id): touch.log for touch in workspace.touches}
+    for type_, entries in by_type.items():
+        declared = slice_of(type_)
+        assert declared is not None
+        names = ("id", "rev", "change", "body", "heads", *declared.column_names)
+        updates = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+        await execute_many(
+            f"INSERT INTO {declared.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+            f"ON CONFLICT (id) DO UPDATE SET {updates}",
+            [
+                (
+                    entry.id,
+                    pending[type_, entry.id],
+                    last_log[type_, entry.id],
+                    entry.body(),
+                    entry.heads(),
+                    *(entry.columns[name] for name in declared.column_names),
+                )
+                for entry in entries
+            ],
+        )
+
+
+async def _write_touches(touches: Iterable[Touch], pending: dict[Key, int]) -> None:
+    await execute_many(
+        "INSERT INTO touch (type, record, rev, log, device, verb, quiet, pure) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(t.type, t.id, pending[t.type, t.id], t.log, t.device, t.verb, int(t.quiet), int(t.pure)) for t in touches],
+    )
+
+
+async def _write_feed(workspace: Workspace, pending: dict[Key, int], audiences: dict[Key, frozenset[str]]) -> None:
+    """One entry a record and audience; those who lost sight of a record get ``gone``."""
+    keys = msgspec.json.encode(list(pending)).decode()
+    held = await fetch(
+        "SELECT f.audience, f.type, f.record FROM json_each(?) AS wanted JOIN feed AS f "
+        "ON f.type = json_extract(wanted.value, '$[0]') AND f.record = json_extract(wanted.value, '$[1]') "
+        "WHERE f.gone = 0",
+        keys,
+    )
+    lost = [(a, t, i) for a, t, i in held if a not in audiences[t, i]]
+    rows: list[Sequence[object]] = [(a, t, i, pending[t, i], 1, 0, workspace.now) for a, t, i in lost]
+    for key, rev in pending.items():
+        entry = workspace.entries[key]
+        is_open = int(await workspace.slice(entry).is_open(workspace, entry))
+        rows += [(audience, *key, rev, 0, is_open, workspace.now) for audience in sorted(audiences[key])]
+    await execute_many(
+        "INSERT INTO feed (audience, type, record, rev, gone, is_open, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (audience, type, record) DO UPDATE SET rev = excluded.rev, gone = excluded.gone, "
+        "is_open = excluded.is_open, changed_at = excluded.changed_at",
+        rows,
+    )
+
+
+async def _stamp(workspace: Workspace, pending: dict[Key, int]) -> int:
+    """Take the revs from the clock, last of all, and put them in place of the pending ones."""
+    steps = max([1, *(-rev for rev in pending.values())])
+    rows = await fetch("UPDATE clock SET rev = rev + ? WHERE id = 1 RETURNING rev", steps)
+    base = int(rows[0][0]) - steps
+    await execute(
+        "UPDATE log SET rev = ?, n = CASE WHEN device = 0 THEN ? ELSE n END WHERE rev = 0", base + 1, base + 1
+    )
+    tables = {declared.table for type_, _ in pending if (declared := slice_of(type_)) is not None}
+    for table, column in (*STAMPED, *((table, "rev") for table in sorted(tables))):
+        await execute(f"UPDATE {table} SET {column} = ? - {column} WHERE {column} < 0", base)
+    return base + steps

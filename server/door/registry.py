@@ -1,0 +1,117 @@
+"""What a slice declares of its record types; the door and the sync know slices only through this."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from server.door.entry import Entry
+
+if TYPE_CHECKING:
+    from server.door.stale import View
+    from server.door.workspace import Workspace
+    from sync.workflow import Act, Arguments
+
+
+class Refused(Exception):
+    """A change that is not taken: the catalogue's code and what belongs to it."""
+
+    def __init__(self, code: str, **extra: Any) -> None:
+        super().__init__(code)
+        self.code, self.extra = code, extra
+
+
+class SetAside(Exception):
+    """A change that a supervisor must look at: ``late_evidence`` or ``out_of_scope``."""
+
+    def __init__(self, code: str, subject: str | None = None) -> None:
+        super().__init__(code)
+        self.code, self.subject = code, subject
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """An edit as a slice judges it: decoded values by path, bases by path, and what its author had seen."""
+
+    values: Mapping[str, Any]
+    bases: Mapping[str, Sequence[tuple[int, int]]]
+    seen: int
+    creates: bool
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """An act as a slice carries it out: its arguments and the cursor its author had seen."""
+
+    verb: str
+    arguments: "Arguments"
+    seen: int
+
+
+JudgeEdit = Callable[["Workspace", Entry, Edit], Awaitable[None]]
+Actors = Callable[["Workspace", Entry, str], Awaitable[frozenset[str]]]
+Admit = Callable[["Workspace", Entry, "Act"], Awaitable[None]]
+MayAttach = Callable[["Workspace", Entry, str | None, int], Awaitable[None]]
+Judged = Callable[["Workspace", Entry, "Act", "Arguments | None"], Awaitable["View"]]
+CarryOut = Callable[["Workspace", Entry, Deed], Awaitable[None]]
+
+
+class Slice(msgspec.Struct, frozen=True, kw_only=True):
+    """One record type as its slice declares it.
+
+    ``columns``: the typed columns of a record. ``audiences``: who sees it in its present state.
+    ``is_open``: whether a first fill holds it whatever its age. ``judge_edit`` raises ``Refused`` or
+    ``SetAside``; ``edited`` is told after an edit was merged. ``actors`` says what the actor is to a record
+    for a verb (``own_work``: a supervisor who took part), ``admit`` refuses an act by a state of its own,
+    ``judged`` names what must not have changed since the author looked. ``may_attach`` judges whether the
+    actor may hang a photo on a record, at a check.
+    ``dependents`` names the record types (and their column) whose audiences follow this record.
+    """
+
+    type: str
+    table: str
+    column_names: tuple[str, ...]
+    columns: Callable[["Workspace", Entry], Awaitable[dict[str, Any]]]
+    audiences: Callable[["Workspace", Entry], Awaitable[frozenset[str]]]
+    is_open: Callable[["Workspace", Entry], Awaitable[bool]]
+    parents: Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]] = lambda row: ()
+    judge_edit: JudgeEdit | None = None
+    edited: JudgeEdit | None = None
+    actors: Actors | None = None
+    admit: Admit | None = None
+    judged: Judged | None = None
+    may_attach: MayAttach | None = None
+    dependents: Sequence[tuple[str, str]] = ()
+
+
+_slices: dict[str, Slice] = {}
+_verbs: dict[tuple[str, str], CarryOut] = {}
+
+
+def register(*slices: Slice) -> None:
+    """Make record types known to the door; registering one twice is a mistake of the programme."""
+    for declared in slices:
+        if _slices.get(declared.type, declared) is not declared:
+            raise RuntimeError(f"record type {declared.type} is declared twice")
+        _slices[declared.type] = declared
+
+
+def register_acts(type_: str, verbs: Mapping[str, CarryOut]) -> None:
+    """Say how the verbs of a record type are carried out; the slice of a verb need not be that of the type."""
+    for verb, carry_out in verbs.items():
+        if _verbs.get((type_, verb), carry_out) is not carry_out:
+            raise RuntimeError(f"{type_}.{verb} is declared twice")
+        _verbs[type_, verb] = carry_out
+
+
+def verb_of(type_: str, verb: str) -> CarryOut | None:
+    """How a verb is carried out, ``None`` when nobody declared it."""
+    return _verbs.get((type_, verb))
+
+
+def slice_of(type_: str) -> Slice | None:
+    """The slice of a record type, ``None`` when nobody declared it."""
+    return _slices.get(type_)
+
+
+def slices() -> Sequence[Slice]:
+    """Every declared record type, in the order of registration."""
+    return tuple(_slices.values())

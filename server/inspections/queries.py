@@ -1,0 +1,137 @@
+"""Reading inspections for desks: lists with filters and paging, and one inspection with all that hangs on it."""
+
+import base64
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from server.database.query import fetch
+from server.database.snapshot import snapshot
+from server.door import Workspace, read_rows
+from server.door.workspace import Actor
+from server.identity import Caller
+
+Sort = Literal["-submitted_at", "submitted_at", "-started_at", "started_at", "total", "-total"]
+MOST = 200
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list is narrowed to; all at once. ``q`` looks in names and codes of branches."""
+
+    status: tuple[str, ...] = ()
+    branch: str | None = None
+    unit: str | None = None
+    standard: str | None = None
+    lead: str | None = None
+    q: str | None = None
+    sort: Sort = "-submitted_at"
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = 50
+    next: str | None = None
+
+
+class BadCursor(ValueError):
+    """A ``next`` that this server did not give."""
+
+
+async def list_for(caller: Caller, filters: Filters) -> dict[str, Any]:
+    """``{"cursor", "rows": {"inspection": […]}, "next"?}``: the page, and the cursor that serves as ``seen``."""
+    async with snapshot():
+        column, descending = filters.sort.lstrip("-"), filters.sort.startswith("-")
+        where, args = await _where(caller, filters)
+        value = f"COALESCE(i.{column}, 0)"
+        if filters.next is not None:
+            after = _read_next(filters.next)
+            where.append(f"({value}, i.id) {'<' if descending else '>'} (?, ?)")
+            args += after
+        order = "DESC" if descending else "ASC"
+        rows = await fetch(
+            f"SELECT i.id, {value} FROM inspection AS i JOIN branch AS b ON b.id = i.branch "
+            f"WHERE {' AND '.join(where)} "
+            f"ORDER BY {value} {order}, i.id {order} LIMIT ?",
+            *args,
+            filters.limit + 1,
+        )
+        page = rows[: filters.limit]
+        bodies = await read_rows(("inspection", row[0]) for row in page)
+        reply: dict[str, Any] = {
+            "cursor": await _clock(),
+            "rows": {"inspection": [bodies["inspection", row[0]] for row in page]},
+        }
+        if len(rows) > filters.limit:
+            reply["next"] = base64.urlsafe_b64encode(msgspec.json.encode([page[-1][1], page[-1][0]])).decode()
+        return reply
+
+
+async def _where(caller: Caller, filters: Filters) -> tuple[list[str], list[Any]]:
+    workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
+    audiences = msgspec.json.encode(sorted(await workspace.audiences_of(caller.person))).decode()
+    where = [
+        "EXISTS (SELECT 1 FROM feed AS f WHERE f.type = 'inspection' AND f.record = i.id AND f.gone = 0 "
+        "AND f.audience IN (SELECT value FROM json_each(?)))"
+    ]
+    args: list[Any] = [audiences]
+    if filters.status:
+        where.append("i.status IN (SELECT value FROM json_each(?))")
+        args.append(msgspec.json.encode(filters.status).decode())
+    for name in ("branch", "standard", "lead"):
+        if (value := getattr(filters, name)) is not None:
+            where.append(f"i.{name} = ?")
+            args.append(value)
+    if filters.unit is not None:
+        where.append("EXISTS (SELECT 1 FROM ancestry AS a WHERE a.place = i.branch AND a.ancestor = ?)")
+        args.append(filters.unit)
+    if filters.q:
+        pattern = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        where.append("(b.name LIKE ? ESCAPE '\\' OR b.code LIKE ? ESCAPE '\\')")
+        args += [pattern, pattern]
+    return where, args
+
+
+def _read_next(text: str) -> list[Any]:
+    try:
+        value, id_ = msgspec.json.decode(base64.urlsafe_b64decode(text.encode()), type=tuple[int, str])
+    except (ValueError, msgspec.DecodeError) as error:
+        raise BadCursor(text) from error
+    return [value, id_]
+
+
+async def one_for(caller: Caller, id_: str) -> dict[str, Any] | None:
+    """One inspection with its findings, photos and task: ``{"cursor", "rows": {type: […]}}``; ``None`` if invisible."""
+    async with snapshot():
+        workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
+        inspection = await workspace.get("inspection", id_)
+        if inspection is None or not await workspace.visible(inspection):
+            return None
+        keys = [("inspection", id_)]
+        for type_ in ("finding", "photo"):
+            keys += [(type_, child.id) for child in await workspace.children(type_, "inspection", id_)]
+        rows: dict[str, list[msgspec.Raw]] = {}
+        for (type_, _), row in (await read_rows(keys)).items():
+            rows.setdefault(type_, []).append(row)
+        return {"cursor": await _clock(), "rows": rows}
+
+
+async def held_for(caller: Caller, id_: str) -> list[dict[str, Any]] | None:
+    """What was set aside for a supervisor about an inspection, oldest first; ``None`` if they may not settle it."""
+    async with snapshot():
+        workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
+        inspection = await workspace.get("inspection", id_)
+        if inspection is None or not await workspace.visible(inspection):
+            return None
+        if not await workspace.over(caller.person, "supervisor", inspection.row["branch"]):
+            return None
+        rows = await fetch(
+            "SELECT h.device, h.n, h.person, h.code, h.received, l.at, l.content FROM held AS h "
+            "JOIN log AS l ON l.device = h.device AND l.n = h.n WHERE h.subject = ? AND h.status = 'open' "
+            "ORDER BY h.received, h.device, h.n",
+            id_,
+        )
+        names = ("person", "code", "received", "at")
+        return [
+            {"change": [device, n], **dict(zip(names, rest, strict=True)), "content": msgspec.Raw(content.encode())}
+            for device, n, *rest, content in rows
+        ]
+
+
+async def _clock() -> int:
+    return int((await fetch("SELECT rev FROM clock WHERE id = 1"))[0][0])

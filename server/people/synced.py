@@ -1,0 +1,48 @@
+"""Units and people, as the door knows them."""
+
+from typing import Any
+
+from server.door import Entry, Slice, Workspace, register, seen_by_roles
+from server.door.workspace import ROLES
+
+
+async def _always_open(workspace: Workspace, entry: Entry) -> bool:
+    return True
+
+
+async def _unit_columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
+    return {name: entry.row[name] for name in ("name", "level", "parent")}
+
+
+async def _unit_audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
+    """Staff of its line: whoever holds a grant above it, and whoever works at or below it."""
+    return await seen_by_roles(workspace, entry.id, ROLES) | {f"unit:{entry.id}:staff"}
+
+
+async def _person_columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
+    return {"name": entry.row["name"], "home": entry.row["home"], "active": int(entry.row["active"])}
+
+
+async def _person_audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
+    """The person, and the staff of the line of their home."""
+    home = entry.row["home"]
+    return await seen_by_roles(workspace, home, ROLES) | {f"unit:{home}:staff", f"person:{entry.id}"}
+
+
+UNIT = Slice(
+    type="unit",
+    table="unit",
+    column_names=("name", "level", "parent"),
+    columns=_unit_columns,
+    audiences=_unit_audiences,
+    is_open=_always_open,
+)
+PERSON = Slice(
+    type="person",
+    table="person",
+    column_names=("name", "home", "active"),
+    columns=_person_columns,
+    audiences=_person_audiences,
+    is_open=_always_open,
+)
+register(UNIT, PERSON)

@@ -1,0 +1,1 @@
+"""Review by supervisors: return, approve, correct, settle."""

@@ -1,0 +1,1 @@
+"""Published editions of standards."""

@@ -1,0 +1,1 @@
+"""One round trip between a phone and the server: push, then pull. Knows slices only through the registry."""

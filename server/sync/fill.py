@@ -1,0 +1,106 @@
+"""Giving a phone a whole audience, or taking one back, page by page."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from server.database.query import fetch
+from server.door import read_rows
+
+if TYPE_CHECKING:
+    from server.sync.pull import Page
+
+WINDOW_MS = 90 * 86_400_000
+"""A fill holds open records, and those changed within this time."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """How far a fill has come: everything up to ``until`` that stands after (rev, type, id) is still to come."""
+
+    until: int
+    rev: int = 0
+    type: str = ""
+    id: str = ""
+
+    @classmethod
+    def read(cls, text: str | None, clock: int) -> "Mark":
+        """A mark as it came back from the phone; one that cannot be read starts the fill anew."""
+        until, _, rest = (text or "").partition(" ")
+        rev, _, rest = rest.partition(" ")
+        type_, _, id_ = rest.partition(" ")
+        if until.isdigit() and rev.isdigit() and len(until) < 19 and len(rev) < 19:
+            return cls(until=int(until), rev=int(rev), type=type_, id=id_)
+        return cls(until=clock)
+
+    def __str__(self) -> str:
+        return f"{self.until} {self.rev} {self.type} {self.id}"
+
+
+async def fill_page(page: "Page", audience: str, mark: Mark, complete: Sequence[str], now: int) -> Mark | None:
+    """Add the next rows of an audience to the page; ``None`` when all have been given.
+
+    What changed after the fill began comes by the feed. Rows the phone holds through a complete audience are left out.
+    """
+    while not page.is_full():
+        limit = min(200, page.room())
+        entries = await _live(audience, mark, complete, now, limit)
+        await _add(page, entries)
+        if len(entries) < limit:
+            return None
+        rev, type_, id_ = entries[-1]
+        mark = Mark(until=mark.until, rev=rev, type=type_, id=id_)
+    return mark
+
+
+async def _live(audience: str, mark: Mark, complete: Sequence[str], now: int, limit: int) -> list[tuple[Any, ...]]:
+    return await fetch(
+        "SELECT f.rev, f.type, f.record FROM feed AS f WHERE f.audience = ? AND f.gone = 0 "
+        "AND f.rev <= ? AND (f.rev, f.type, f.record) > (?, ?, ?) AND (f.is_open = 1 OR f.changed_at > ?) "
+        "AND NOT EXISTS (SELECT 1 FROM feed AS held WHERE held.type = f.type AND held.record = f.record "
+        "AND held.gone = 0 AND held.audience IN (SELECT value FROM json_each(?))) "
+        "ORDER BY f.rev, f.type, f.record LIMIT ?",
+        audience,
+        mark.until,
+        mark.rev,
+        mark.type,
+        mark.id,
+        now - WINDOW_MS,
+        msgspec.json.encode(complete).decode(),
+        limit,
+    )
+
+
+async def _add(page: "Page", entries: Sequence[tuple[Any, ...]]) -> None:
+    fresh = [(type_, id_) for _, type_, id_ in entries if (type_, id_) not in page.seen]
+    rows = await read_rows(fresh)
+    for key in fresh:
+        page.add(*key, rows[key])
+
+
+async def lost_page(page: "Page", audience: str, text: str | None, kept: Sequence[str], since: int) -> str | None:
+    """Add the next records lost with an audience as ``gone``; ``None`` when all have been told.
+
+    Records that another audience of the phone still holds stay.
+    """
+    type_, _, id_ = (text or "").partition(" ")
+    limit = page.room()
+    if limit == 0:
+        return f"{type_} {id_}"
+    entries = await fetch(
+        "SELECT f.type, f.record, f.rev FROM feed AS f WHERE f.audience = ? AND (f.gone = 0 OR f.rev > ?) "
+        "AND (f.type, f.record) > (?, ?) "
+        "AND NOT EXISTS (SELECT 1 FROM feed AS held WHERE held.type = f.type AND held.record = f.record "
+        "AND held.gone = 0 AND held.audience IN (SELECT value FROM json_each(?))) "
+        "ORDER BY f.type, f.record LIMIT ?",
+        audience,
+        since,
+        type_,
+        id_,
+        msgspec.json.encode(kept).decode(),
+        limit,
+    )
+    for lost_type, lost_id, rev in entries:
+        if (lost_type, lost_id) not in page.seen:
+            page.lose(lost_type, lost_id, rev)
+    return f"{entries[-1][0]} {entries[-1][1]}" if len(entries) == limit else None

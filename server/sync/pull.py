@@ -1,0 +1,145 @@
+"""What changed for the caller since their cursor: rows, ``same``, ``gone``, fills beside the feed (protocol §3, §5)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from server.database.query import fetch
+from server.door import read_rows
+from server.sync.fill import Mark, fill_page, lost_page
+from sync.change import SyncRequest
+
+PAGE_ROWS = 1000
+PAGE_BYTES = 512 * 1024
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a request stands against this server: ``cursor`` is ``None`` for a first contact or a lost past."""
+
+    cursor: int | None
+    held: tuple[str, ...]
+    granted: frozenset[str]
+    fills: dict[str, str]
+    served: frozenset[str]
+
+
+class Page:
+    """The reply being gathered, within its limits of rows and bytes."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[msgspec.Raw]] = {}
+        self.same: list[tuple[str, str, int]] = []
+        self.gone: list[tuple[str, str, int]] = []
+        self.seen: set[tuple[str, str]] = set()
+        self.count = 0
+        self.bytes = 0
+
+    def is_full(self) -> bool:
+        return self.count >= PAGE_ROWS or self.bytes >= PAGE_BYTES
+
+    def room(self) -> int:
+        return max(0, PAGE_ROWS - self.count)
+
+    def add(self, type_: str, id_: str, row: msgspec.Raw) -> None:
+        self.rows.setdefault(type_, []).append(row)
+        self.seen.add((type_, id_))
+        self.count += 1
+        self.bytes += len(bytes(row))
+
+    def lose(self, type_: str, id_: str, rev: int) -> None:
+        self.gone.append((type_, id_, rev))
+        self.seen.add((type_, id_))
+        self.count += 1
+
+
+async def pull(head: SyncRequest, standing: Standing, device: int, now: int) -> dict[str, Any]:
+    """The pulled half of a reply. Call inside a snapshot: feed, rows and grants are of one moment."""
+    clock, epoch = (await fetch("SELECT rev, epoch FROM clock WHERE id = 1"))[0]
+    page = Page()
+    first = standing.cursor is None or head.epoch != epoch or standing.cursor > clock
+    held = () if first else standing.held
+    fills = {} if first else standing.fills
+    # 1. The feed of everything the phone holds and still may read.
+    reading = sorted(standing.granted)
+    cursor, more = (clock, False) if first else await _feed(page, reading, standing.cursor or 0, clock, device)
+    # 2. Audiences newly granted fill beside it; those lost are taken back.
+    marks: dict[str, str] = {}
+    complete = [name for name in held if name in standing.granted and name not in fills]
+    for name in reading:
+        if name in complete:
+            continue
+        mark = await fill_page(page, name, Mark.read(fills.get(name), clock), complete, now)
+        if mark is None:
+            complete.append(name)
+        else:
+            marks[name] = str(mark)
+    lost = [name for name in held if name not in standing.granted]
+    dropped = []
+    for name in lost:
+        known = name in standing.served
+        left = await lost_page(page, name, fills.get(name), reading, standing.cursor or 0) if known else None
+        if left is None:
+            dropped.append(name)
+        else:
+            marks[name] = left
+    # 3. Only what there is to say.
+    audiences = [*reading, *(name for name in lost if name in marks)]
+    reply: dict[str, Any] = {"epoch": epoch, "cursor": cursor}
+    said = {
+        "rows": page.rows,
+        "same": page.same,
+        "gone": page.gone,
+        "audiences": audiences if marks or dropped or first or set(audiences) != set(held) else [],
+        "drop": dropped,
+        "fill": marks,
+        "more": more,
+    }
+    return {**reply, **{name: value for name, value in said.items() if value}}
+
+
+async def _feed(page: Page, audiences: Sequence[str], since: int, clock: int, device: int) -> tuple[int, bool]:
+    """One page of the feed; returns its cursor and whether more follows. A page is cut between two revs only."""
+    names = msgspec.json.encode(audiences).decode()
+    entries = await fetch(
+        "SELECT type, record, MAX(rev), MIN(gone) FROM feed "
+        "WHERE audience IN (SELECT value FROM json_each(?)) AND rev > ? "
+        "GROUP BY type, record ORDER BY MAX(rev), type, record LIMIT ?",
+        names,
+        since,
+        PAGE_ROWS + 1,
+    )
+    more = len(entries) > PAGE_ROWS
+    if more:
+        last = entries[-1][2]
+        entries = [entry for entry in entries if entry[2] < last]
+    own = await _own_edits(entries, since, device)
+    bodies = await read_rows((type_, id_) for type_, id_, _, gone in entries if not gone and (type_, id_) not in own)
+    cursor = since
+    for index, (type_, id_, rev, gone) in enumerate(entries):
+        if page.is_full() and rev > cursor:
+            return cursor, True
+        if gone:
+            page.lose(type_, id_, rev)
+        elif (type_, id_) in own:
+            page.same.append((type_, id_, rev))
+            page.seen.add((type_, id_))
+        else:
+            page.add(type_, id_, bodies[type_, id_])
+        if index + 1 == len(entries) or entries[index + 1][2] > rev:
+            cursor = rev
+    return (cursor, True) if more else (clock, False)
+
+
+async def _own_edits(entries: Iterable[tuple[Any, ...]], since: int, device: int) -> set[tuple[str, str]]:
+    """The records in which nothing but this device's own plain edits happened since its cursor."""
+    keys = msgspec.json.encode([(type_, id_) for type_, id_, _, gone in entries if not gone]).decode()
+    rows = await fetch(
+        "SELECT t.type, t.record FROM json_each(?) AS wanted JOIN touch AS t "
+        "ON t.type = json_extract(wanted.value, '$[0]') AND t.record = json_extract(wanted.value, '$[1]') "
+        "WHERE t.rev > ? GROUP BY t.type, t.record HAVING MIN(t.pure AND t.device = ?) = 1",
+        keys,
+        since,
+        device,
+    )
+    return {(type_, id_) for type_, id_ in rows}

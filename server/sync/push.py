@@ -1,0 +1,90 @@
+"""Taking what a phone sends: replay, fork, gap; then the door, once and in order."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from server.database import transaction
+from server.database.query import execute, fetch
+from server.door import Actor, Numbered, Sending, apply
+from server.identity import Caller
+from server.problems import Refusal
+from server.sync.envelope import Envelope, same_content
+from sync.change import Result
+
+_decode_result = msgspec.json.Decoder(Result).decode
+SEEN_EVERY = 60_000
+"""Milliseconds after which a device that sends nothing new is noted as seen again."""
+
+
+class Pushed(msgspec.Struct, frozen=True):
+    """The watermark after a push, and the outcomes of its changes that were not plainly applied."""
+
+    ack: int
+    results: list[Result]
+
+
+async def push(caller: Caller, envelope: Envelope, now: int) -> Pushed:
+    """Settle the changes of a request. ``device_fork`` and ``gap`` are judged before anything is applied."""
+    head = envelope.head
+    if head.device != caller.device:
+        raise Refusal("wrong_device")
+    if not envelope.changes:
+        return Pushed(ack=await _settled(caller.device), results=[])
+    async with transaction():
+        # 1. Lock the device; what it settled before decides what is a replay.
+        settled = await _settled(caller.device)
+        replayed = [change for change in envelope.changes if change.n <= settled]
+        fresh = envelope.changes[len(replayed) :]
+        results = await _replay(caller.device, replayed)
+        if fresh and fresh[0].n != settled + 1:
+            raise Refusal("gap", expected=settled + 1)
+        # 2. Judge, merge and write the new ones through the door.
+        if fresh:
+            sending = Sending(sent=head.sent, received=now, cursor=head.cursor or 0)
+            results += await apply(Actor(person=caller.person, device=caller.device), fresh, sending)
+            settled = fresh[-1].n
+            await execute("UPDATE device SET settled = ? WHERE id = ?", settled, caller.device)
+    return Pushed(ack=settled, results=[result for result in results if result.outcome != "applied"])
+
+
+async def _settled(device: int) -> int:
+    rows = await fetch("SELECT settled FROM device WHERE id = ?", device)
+    return int(rows[0][0])
+
+
+async def _replay(device: int, changes: Sequence[Numbered]) -> list[Result]:
+    """The stored outcomes of changes that came here before; other content under a used number is a fork."""
+    if not changes:
+        return []
+    rows = await fetch(
+        "SELECT n, content, result FROM log WHERE device = ? AND n BETWEEN ? AND ?",
+        device,
+        changes[0].n,
+        changes[-1].n,
+    )
+    known = {row[0]: row for row in rows}
+    for change in changes:
+        if change.n not in known or not same_content(known[change.n][1], change.content):
+            raise Refusal("device_fork", n=change.n)
+    return [_decode_result(known[change.n][2]) for change in changes]
+
+
+async def note_device(caller: Caller, envelope: Envelope, audiences: Sequence[str], now: int) -> None:
+    """Keep what the office wants to know of a phone: what waits on it, its version, its clock, what it was served."""
+    head = envelope.head
+    pending = msgspec.json.encode(head.pending).decode() if head.pending is not None else None
+    served = msgspec.json.encode(sorted(audiences)).decode()
+    rows = await fetch("SELECT pending, app, audiences, seen_at FROM device WHERE id = ?", caller.device)
+    if rows[0][:3] == (pending, head.app, served) and now - rows[0][3] < SEEN_EVERY:
+        return
+    async with transaction():
+        await execute(
+            "UPDATE device SET pending = ?, app = ?, audiences = ?, seen_at = ?, clock_offset = ? WHERE id = ?",
+            pending,
+            head.app,
+            served,
+            now,
+            now - head.sent,
+            caller.device,
+        )

@@ -1,0 +1,92 @@
+"""How concurrent edits of one field meet: heads, bases, and what becomes of a new change (protocol §6)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from sync.change import ChangeId
+from sync.records.policy import Policy
+
+Fate = Literal["applied", "superseded", "conflict"]
+
+
+class Head(msgspec.Struct, frozen=True, array_like=True):
+    """A change nobody has named as seen. ``t`` is its effective time; ``at`` what the author's phone showed."""
+
+    t: int
+    device: int
+    n: int
+    person: str
+    at: int
+    value: Any
+
+    @property
+    def change(self) -> ChangeId:
+        return (self.device, self.n)
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        return (self.t, self.device, self.n)
+
+
+class Register(msgspec.Struct, frozen=True, array_like=True):
+    """One field, or one key of a map: its heads, best first, and the changes named as seen that are not here yet."""
+
+    heads: tuple[Head, ...] = ()
+    awaited: tuple[ChangeId, ...] = ()
+
+
+def effective_time(received: int, sent: int, at: int, bases: Mapping[ChangeId, int]) -> int:
+    """When a change counts as made, in epoch ms of the server.
+
+    Any constant skew of the phone's clock cancels, nothing is later than its receipt, and an edit is
+    always later than what its author saw. ``bases``: effective time of every base that is known.
+    """
+    t = min(received, received - (sent - at))
+    return max([t, *(base + 1 for base in bases.values())])
+
+
+def merge(
+    register: Register, head: Head, bases: Sequence[ChangeId], known: Mapping[ChangeId, int], policy: Policy
+) -> tuple[Register, Fate]:
+    """Lay ``head`` on ``register``; the outcome does not depend on the order in which changes arrive.
+
+    ``known`` holds those of ``bases`` that were applied to this field before; the others are awaited, so
+    that a change which was seen before it came here is superseded on arrival.
+    """
+    named = set(bases)
+    awaited = {*register.awaited, *(named - known.keys())}
+    heads = [other for other in register.heads if other.change not in named]
+    if head.change in awaited:
+        awaited.discard(head.change)
+        return Register(_ranked(heads), tuple(sorted(awaited))), "superseded"
+    heads = list(_ranked([*heads, head]))
+    if policy is not Policy.JUDGED:
+        heads = heads[:1]
+    merged = Register(tuple(heads), tuple(sorted(awaited)))
+    if heads[0] is not head and policy is not Policy.JUDGED:
+        return merged, "superseded"
+    return merged, "conflict" if is_open(merged) else "applied"
+
+
+def _ranked(heads: Sequence[Head]) -> tuple[Head, ...]:
+    return tuple(sorted(heads, key=lambda head: head.rank, reverse=True))
+
+
+def is_open(register: Register) -> bool:
+    """Whether two or more different judgements wait for a person to choose."""
+    return any(judgement(head.value) != judgement(register.heads[0].value) for head in register.heads[1:])
+
+
+def seen_by(register: Register) -> list[ChangeId]:
+    """The winner and the heads equal to it: the bases of an edit by someone who saw the plain field."""
+    winner = register.heads[0]
+    return [head.change for head in register.heads if judgement(head.value) == judgement(winner.value)]
+
+
+def judgement(value: Any) -> Any:
+    """What an answer says, without how it was entered: ``bulk`` aside, a count of one like no count."""
+    if not isinstance(value, dict) or "result" not in value:
+        return value
+    return (value["result"], value.get("count", 1), value.get("value"))
