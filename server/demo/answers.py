@@ -1,7 +1,5 @@
 """What inspectors found: answers to the checks of the standard, with notes and reasons, from a dice."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

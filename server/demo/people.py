@@ -1,7 +1,5 @@
 """Who works in the demo. People are named after their work: nobody real is meant."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Demo photos: a few renders of our own, cut and lit differently each time, as a phone would send them."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import random

@@ -1,7 +1,5 @@
 """Where the demo plays: one province, two cities, six counties, 120 branches. No such place exists."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Which inspections and tasks the demo holds: pure, from a dice and a moment; who did what, when, with which result."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field

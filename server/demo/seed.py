@@ -1,7 +1,5 @@
 """Fills an empty database with the demo, through the acts of the slices and the one door; all of it or nothing."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial

@@ -1,7 +1,5 @@
 """Sends the demo's work through the door, as the phones of its people would have done at the time."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

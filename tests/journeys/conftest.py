@@ -1,7 +1,5 @@
 """Journeys: the real server, real browsers, the network off and on. Needs the built client (`make build`)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path

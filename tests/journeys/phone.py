@@ -1,7 +1,5 @@
 """A phone or a desk: one browser profile in a real Chromium, that can lose its network and be killed."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

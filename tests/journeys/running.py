@@ -1,7 +1,5 @@
 """The real server in a process of its own, over a copy of the demo's data."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal
