@@ -1,10 +1,7 @@
 """What changes identity: accounts, grants, sessions, devices. Every ``now`` is epoch milliseconds."""
 
-from collections.abc import Iterable
-
 from server.database import transaction
-from server.database.query import execute, execute_many
-from server.identity.caller import Grant
+from server.database.query import execute
 from server.identity.passwords import Passwords
 from server.identity.queries import usable_device
 from server.identity.rules import SESSION_LIFE_MS, hash_of, normal_login
@@ -41,14 +38,6 @@ async def set_password(login: str, password: str, passwords: Passwords) -> bool:
         await Account.update({Account.password_hash: hashed}).where(Account.person == found["person"])
         await Session.delete().where(Session.person == found["person"])
         return True
-
-
-async def set_grants(person: str, grants: Iterable[Grant]) -> None:
-    """Exactly these grants from now on. What that does to audiences is the next pull's to find."""
-    async with transaction():
-        await execute("DELETE FROM grant_ WHERE person = ?", person)
-        rows = [(person, grant.role, grant.place) for grant in sorted(set(grants))]
-        await execute_many("INSERT INTO grant_ (person, role, place) VALUES (?, ?, ?)", rows)
 
 
 async def sign_in(person: str, token: str, device: int | None, device_name: str, now: int) -> int:
