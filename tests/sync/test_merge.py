@@ -66,7 +66,7 @@ class Story:
         return register
 
     def times(self) -> dict[str, int]:
-        """Effective times, every base known: what arrives before its base is told in ``test_a_change_that_was_seen_before_it_came_is_superseded``."""
+        """Effective times by name, with every base known."""
         times: dict[str, int] = {}
         for name, edit in self.edits.items():
             bases = {self.change(base): times[base] for base in (edit["seen"] or "").split()}
