@@ -37,12 +37,3 @@ class Session(Table, tablename="session"):
     created_at = BigInt()
     seen_at = BigInt()
     expires_at = BigInt()
-
-
-class GrantRow(Table, tablename="grant_"):
-    """A role over a place."""
-
-    id = Serial(primary_key=True)
-    person = Text()
-    role = Text()
-    place = Text()
