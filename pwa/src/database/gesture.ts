@@ -78,7 +78,13 @@ function rewritten(twin: OwnChange, draft: Draft, at: number): OwnChange {
   return next
 }
 
-async function write(outbox: Outbox, gesture: Gesture, confirmed: RowSet, seen: number | null, now: number): Promise<number[]> {
+async function write(
+  outbox: Outbox,
+  gesture: Gesture,
+  confirmed: RowSet,
+  seen: number | null,
+  now: number,
+): Promise<number[]> {
   const numbers = (await outbox.meta.get('numbers')) as Numbers | undefined
   if (!numbers) throw new Error('this outbox has no device number')
   const me = { person: outbox.person, device: numbers.device }
@@ -108,8 +114,6 @@ export async function perform(gesture: Gesture, now = Date.now()): Promise<numbe
   const seen = await cache.cursor()
   const confirmed = await confirmedRows(cache, gesture.reads)
   return strictly(outbox, () =>
-    outbox.transaction('rw', outbox.tables, () =>
-      write(outbox, gesture, confirmed, seen, now),
-    ),
+    outbox.transaction('rw', outbox.tables, () => write(outbox, gesture, confirmed, seen, now)),
   )
 }

@@ -40,11 +40,11 @@ export interface KeptPhoto {
   bytes: number
   preview_bytes: number
   /** Where an upload goes on, and when the server had taken the last byte. */
-  uploads: Partial<Record<PhotoSize, { url?: string; done_at?: number; tries?: number; next_at?: number }>>
+  uploads: Partial<Record<PhotoSize, { url?: string | undefined; done_at?: number; tries?: number; next_at?: number }>>
   /** When the full copy was released because a pull showed the photo stored. */
   released_at?: number
   /** When the bytes could not be read back. */
-  lost_at?: number
+  lost_at?: number | undefined
   /** When the photo was taken back before it was sent, or its record was refused: nothing waits for it. */
   dropped_at?: number | undefined
 }
@@ -76,7 +76,7 @@ export class Outbox extends Dexie {
     super(`outbox-${person}`, { chromeTransactionDurability: 'strict' })
     this.version(1).stores({
       changes: 'n, [type+id], root',
-      settled: '[device+n], landed, [type+id], root, settled_at',
+      settled: '[device+n], landed, outcome, [type+id], root, settled_at',
       refused: '[device+n], root',
       photos: 'id, finding, root',
       photo_bytes: '[id+size]',

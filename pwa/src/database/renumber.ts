@@ -14,7 +14,10 @@ export function moved(change: OwnChange, from: number, to: number, numbers: Read
   if (change.group !== undefined) next.group = numbers.get(change.group) ?? change.group
   if (change.set) {
     next.set = Object.fromEntries(
-      Object.entries(change.set).map(([path, [value, ...bases]]) => [path, [value, ...(bases as ChangeId[]).map(base)]]),
+      Object.entries(change.set).map(([path, [value, ...bases]]) => [
+        path,
+        [value, ...(bases as ChangeId[]).map(base)],
+      ]),
     )
   }
   return next

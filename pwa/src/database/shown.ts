@@ -21,7 +21,10 @@ async function ownOfType(outbox: Outbox, type: RecordType): Promise<OwnChange[]>
     [type, Dexie.minKey],
     [type, Dexie.maxKey],
   ]
-  const waiting = await outbox.changes.where('[type+id]').between(...range).toArray()
+  const waiting = await outbox.changes
+    .where('[type+id]')
+    .between(...range)
+    .toArray()
   const settled = await outbox.settled.where('landed').equals(0).toArray()
   return [...settled.filter((change) => change.type === type && change.outcome !== 'held'), ...waiting]
 }

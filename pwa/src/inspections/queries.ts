@@ -1,8 +1,8 @@
 /** Inspections on this phone. */
 
-import type { Row } from '../core/rows.ts'
 import { findingId } from '../core/ids.ts'
 import { type RowSet, rowOf } from '../core/overlay.ts'
+import type { Row } from '../core/rows.ts'
 import { holdsOver } from '../core/scope.ts'
 import { store } from '../database/open.ts'
 import { packed } from '../database/reference.ts'

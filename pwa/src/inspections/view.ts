@@ -171,9 +171,12 @@ export function inspectionView(parts: ViewParts): InspectionView {
     photos,
     conflicts: conflictsOf(parts, rows, answers),
     state: worst([stateOf(work, 'inspection', inspection.id, inspection), ...states]),
-    checkState: (item, check) => stateOf(work, 'finding', findingId(inspection.id, item), rows.get(item), `checks.${check}`),
+    checkState: (item, check) =>
+      stateOf(work, 'finding', findingId(inspection.id, item), rows.get(item), `checks.${check}`),
     seen: parts.seen,
-    editable: EDITABLE.includes(inspection.status) && mayEdit(at, undefined) || [...rows.values()].some((row) => mayEdit(at, row)),
+    editable:
+      (EDITABLE.includes(inspection.status) && mayEdit(at, undefined)) ||
+      [...rows.values()].some((row) => mayEdit(at, row)),
     refusal: (act, photo) => refusalOf(act, photo ? { ...at, photo } : at),
   }
 }

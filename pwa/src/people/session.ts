@@ -77,7 +77,8 @@ function refusedSignIn(answer: Answer): SignedIn {
   return { ok: false, code: 'offline', retry_after: answer.kind === 'noise' ? answer.retry_after : null }
 }
 
-const deviceName = () => `${navigator.platform || ''} ${/\b(Chrome|Firefox|Version)\/\d+/.exec(navigator.userAgent)?.[0] ?? ''}`.trim()
+const deviceName = () =>
+  `${navigator.platform || ''} ${/\b(Chrome|Firefox|Version)\/\d+/.exec(navigator.userAgent)?.[0] ?? ''}`.trim()
 
 const ask = (login: string, password: string, device: number | null) =>
   call({

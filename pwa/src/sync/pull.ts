@@ -19,13 +19,14 @@ const isKnown = (type: string): type is RecordType => type in FIELDS
 const equal = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 const sorted = (map: Record<string, string>) => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
 
-function answers(now: SyncState, asked: SyncState, reply: SyncReply): boolean {
-  const unmoved =
-    now.cursor === asked.cursor &&
-    now.epoch === asked.epoch &&
-    equal([...now.audiences].sort(), [...asked.audiences].sort()) &&
-    equal(sorted(now.fill), sorted(asked.fill))
-  return unmoved && (now.epoch === null || reply.epoch >= now.epoch)
+/** Whether two states would make the same request. */
+export function isSameState(a: SyncState, b: SyncState): boolean {
+  return (
+    a.cursor === b.cursor &&
+    a.epoch === b.epoch &&
+    equal([...a.audiences].sort(), [...b.audiences].sort()) &&
+    equal(sorted(a.fill), sorted(b.fill))
+  )
 }
 
 /** Another epoch, or an audience that was complete and fills again: the server starts this phone anew. */
@@ -99,13 +100,15 @@ function folded(row: AnyRow, rev: number, edits: OwnEdit[]): AnyRow {
 
 /** Applies `same` marks; false if a row they speak of is not here. */
 async function keepSame(cache: Cache, marks: Mark[], edits: Map<string, OwnEdit[]>): Promise<boolean> {
+  let whole = true
   for (const [type, id, rev] of marks) {
     if (!isKnown(type)) continue
     const held = await cache.rows.get([type, id])
-    if (!held) return false
-    if (held.rev < rev) await cache.rows.put(cached(type, folded(held.row, rev, edits.get(rowKey(type, id)) ?? [])))
+    if (!held) whole = false
+    else if (held.rev < rev)
+      await cache.rows.put(cached(type, folded(held.row, rev, edits.get(rowKey(type, id)) ?? [])))
   }
-  return true
+  return whole
 }
 
 function byRecord(edits: OwnEdit[]): Map<string, OwnEdit[]> {
@@ -120,21 +123,23 @@ function byRecord(edits: OwnEdit[]): Map<string, OwnEdit[]> {
 /**
  * Applies the rows and the cursor of a reply to the request that was built from `asked`.
  * `edits` are own edits that the server has taken and that no confirmed row shows yet, in order.
+ * `lenient`: rows that ought to be here and are not are no reason to fill the cache anew.
  */
 export function applyReply(
   cache: Cache,
   asked: SyncState,
   reply: SyncReply,
   edits: OwnEdit[],
-  now: number,
+  { now, lenient }: { now: number; lenient: boolean },
 ): Promise<Applied> {
   return cache.transaction('rw', cache.rows, cache.packs, cache.state, async () => {
     const state = await cache.syncState()
-    if (!answers(state, asked, reply)) return 'ignored'
+    if (!isSameState(state, asked) || (state.epoch !== null && reply.epoch < state.epoch)) return 'ignored'
     if (startsAnew(asked, reply)) await clear(cache)
     for (const [type, rows] of reply.rows) if (isKnown(type)) await putRows(cache, type, rows)
     const clock = { clock_offset: reply.time - now, replied_at: reply.time }
-    if (!(await keepSame(cache, reply.same, byRecord(edits)))) {
+    const whole = await keepSame(cache, reply.same, byRecord(edits))
+    if (!whole && !lenient) {
       await clear(cache)
       await cache.state.put({ ...EMPTY_STATE, ...clock }, 'sync')
       return 'refill'

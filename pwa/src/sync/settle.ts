@@ -2,8 +2,8 @@
 
 import type { Result } from '../contract/wire.ts'
 import type { OwnChange } from '../core/change.ts'
-import { moved } from '../database/renumber.ts'
 import type { Outbox, RefusedChange, SettledChange } from '../database/outbox.ts'
+import { moved } from '../database/renumber.ts'
 
 const KEPT_FOR = 30 * 24 * 3600 * 1000
 
@@ -61,14 +61,26 @@ export async function sendAgain(outbox: Outbox, device: number, first: number): 
       [device, Number.MAX_SAFE_INTEGER],
     ] as const
     const known = [
-      ...(await outbox.settled.where('[device+n]').between(...range, true, true).toArray()),
-      ...(await outbox.refused.where('[device+n]').between(...range, true, true).toArray()),
+      ...(await outbox.settled
+        .where('[device+n]')
+        .between(...range, true, true)
+        .toArray()),
+      ...(await outbox.refused
+        .where('[device+n]')
+        .between(...range, true, true)
+        .toArray()),
     ]
     const next = (await outbox.changes.orderBy('n').first())?.n ?? first + known.length
     if (known.length === 0 || known.length !== next - first) return false
     await outbox.changes.bulkPut(known.map(bare))
-    await outbox.settled.where('[device+n]').between(...range, true, true).delete()
-    await outbox.refused.where('[device+n]').between(...range, true, true).delete()
+    await outbox.settled
+      .where('[device+n]')
+      .between(...range, true, true)
+      .delete()
+    await outbox.refused
+      .where('[device+n]')
+      .between(...range, true, true)
+      .delete()
     return true
   })
 }
@@ -96,7 +108,10 @@ export async function refuseHere(outbox: Outbox, unreadable: OwnChange[], code: 
     if (!numbers || !first) return
     const gone = new Set(unreadable.map((change) => change.n))
     // Their numbers go to other changes, so they are kept under negative ones that no change can have.
-    const lowest = await outbox.refused.where('[device+n]').between([numbers.device, Number.MIN_SAFE_INTEGER], [numbers.device, 0]).first()
+    const lowest = await outbox.refused
+      .where('[device+n]')
+      .between([numbers.device, Number.MIN_SAFE_INTEGER], [numbers.device, 0])
+      .first()
     const free = (lowest?.n ?? 0) - unreadable.length
     for (const [index, change] of unreadable.entries()) {
       const why = index === 0 ? code : 'group_refused'

@@ -157,7 +157,7 @@ export async function standing(at: Store): Promise<Standing> {
   const [waiting, refused, held, photos, open, state, received] = await Promise.all([
     unsentOf(outbox),
     outbox.refused.toArray(),
-    outbox.settled.filter((change) => change.outcome === 'held').toArray(),
+    outbox.settled.where('outcome').equals('held').toArray(),
     outbox.photos.toArray(),
     cache.rows.where('open').equals(1).toArray(),
     cache.syncState(),
@@ -169,9 +169,7 @@ export async function standing(at: Store): Promise<Standing> {
     photos: await photosOf(at, photos),
     refused: await refusedWork(refused, items),
     held: await heldWork(at, held, items),
-    lost: await Promise.all(
-      lost.map(async ({ id, root, finding }) => ({ id, root, item: await items(finding) })),
-    ),
+    lost: await Promise.all(lost.map(async ({ id, root, finding }) => ({ id, root, item: await items(finding) }))),
     conflicts: await conflictsIn(at, open),
     received_at: typeof received === 'number' ? received : null,
     replied_at: state.replied_at,

@@ -3,14 +3,14 @@
 import { computed, signal } from '@preact/signals'
 import { liveQuery } from 'dexie'
 import type { ProblemCode } from '../contract/problems.ts'
-import { session } from '../people/session.ts'
-import { type Standing, standing } from './standing.ts'
-import { pulse } from './pulse.ts'
-import { type Whereabouts, worst } from './whereabouts.ts'
 import type { Store } from '../database/open.ts'
+import { session } from '../people/session.ts'
+import { pulse } from './pulse.ts'
+import { type Standing, standing } from './standing.ts'
+import { type Whereabouts, worst } from './whereabouts.ts'
 
-export type { ConflictAt, HeldWork, LostPhoto, RefusedWork, Standing } from './standing.ts'
 export { discardRefused, retryAsNew } from './refused.ts'
+export type { ConflictAt, HeldWork, LostPhoto, RefusedWork, Standing } from './standing.ts'
 
 export interface SyncStatus extends Standing {
   /** The worst state of anything; `full` when all is on the server with its photos. */

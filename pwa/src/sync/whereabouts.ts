@@ -7,7 +7,16 @@ import type { KeptPhoto, Outbox, RefusedChange, SettledChange } from '../databas
 
 export type Whereabouts = 'phone' | 'send' | 'server' | 'full' | 'refused' | 'clash' | 'held' | 'lost'
 
-export const WORST_FIRST: readonly Whereabouts[] = ['refused', 'clash', 'lost', 'held', 'send', 'phone', 'server', 'full']
+export const WORST_FIRST: readonly Whereabouts[] = [
+  'refused',
+  'clash',
+  'lost',
+  'held',
+  'send',
+  'phone',
+  'server',
+  'full',
+]
 
 /** The worst of several states; `full` when there is nothing to say. */
 export function worst(states: Iterable<Whereabouts>): Whereabouts {

@@ -1,7 +1,7 @@
 /** What an assignee does with a task. */
 
-import { store } from '../database/open.ts'
 import { perform } from '../database/gesture.ts'
+import { store } from '../database/open.ts'
 
 async function act(task: string, verb: 'claim' | 'decline', args: Record<string, unknown>): Promise<void> {
   const seen = await store().cache.cursor()

@@ -1,0 +1,202 @@
+/** One exchange with the server: push what waits, take the receipts, apply what came. It never throws work away. */
+
+import type { ProblemCode } from '../contract/problems.ts'
+import type { SyncRequest } from '../contract/wire.ts'
+import type { OwnChange } from '../core/change.ts'
+import type { SyncState } from '../database/cache.ts'
+import type { Store } from '../database/open.ts'
+import type { Numbers } from '../database/outbox.ts'
+import { isIndivisible, MOST_CHANGES, takeBatch, wireOf } from './batch.ts'
+import type { Answer } from './http.ts'
+import { type Applied, applyReply, isSameState, type OwnEdit } from './pull.ts'
+import { forgetGone, releaseStored } from './release.ts'
+import { readReply, type SyncReply } from './reply.ts'
+import { markLanded, refuseHere, sendAgain, settleUpTo } from './settle.ts'
+import { unsentOf } from './unsent.ts'
+
+/** What the runner does next. `wait` is the server's `Retry-After` in milliseconds, if it gave one. */
+export type Round =
+  | { next: 'again' }
+  | { next: 'idle' }
+  | { next: 'fail'; reached: boolean; wait: number | null }
+  | { next: 'pause'; code: ProblemCode }
+
+export interface EngineParts {
+  store: Store
+  post: (request: SyncRequest, gzip: boolean) => Promise<Answer>
+  now: () => number
+  app: string
+  /** Told after every reply of the server. */
+  onReply?: (reply: SyncReply) => void
+}
+
+interface Asked {
+  numbers: Numbers
+  state: SyncState
+  batch: OwnChange[]
+}
+
+/** A cache that was found wanting fills anew, but not over and over. */
+const REFILL_EVERY = 10 * 60_000
+
+const PAUSING: readonly ProblemCode[] = [
+  'unauthenticated',
+  'device_revoked',
+  'account_disabled',
+  'wrong_device',
+  'device_fork',
+]
+
+export class Engine {
+  /** Most changes in a batch; halved when the server cannot take one, doubled again after a success. */
+  private most = MOST_CHANGES
+  private gzip = true
+  /** The server turned even an empty request away: then no change is to blame. */
+  private envelopeBad = false
+  private lastGap: number | null = null
+  private refilledAt = Number.NEGATIVE_INFINITY
+
+  constructor(private readonly parts: EngineParts) {}
+
+  /** One request and everything that follows from its answer. */
+  async round(): Promise<Round> {
+    const asked = await this.prepare()
+    if (!asked) return { next: 'idle' }
+    const answer = await this.parts.post(await this.requestOf(asked), this.gzip)
+    if (answer.kind === 'ok') {
+      const reply = readReply(answer.body)
+      return reply ? this.take(asked, reply) : { next: 'fail', reached: false, wait: null }
+    }
+    if ([400, 413, 415].includes(answer.status ?? 0)) return this.tooMuch(asked, answer)
+    if (answer.kind === 'noise') return { next: 'fail', reached: false, wait: answer.retry_after }
+    if (answer.code === 'gap') return this.fillGap(asked, answer.extra['expected'])
+    if (PAUSING.includes(answer.code)) return this.pause(answer.code)
+    return { next: 'fail', reached: true, wait: answer.retry_after }
+  }
+
+  /** Reads the batch and notes that it is about to be sent, in one strict write: from then on nothing in it changes. */
+  private async prepare(): Promise<Asked | null> {
+    const { outbox, cache } = this.parts.store
+    const state = await cache.syncState()
+    return outbox.transaction('rw', outbox.changes, outbox.meta, async () => {
+      const numbers = await outbox.numbers()
+      if (!numbers) return null
+      const waiting = await outbox.changes
+        .orderBy('n')
+        .limit(MOST_CHANGES * 2)
+        .toArray()
+      const batch = this.envelopeBad ? [] : takeBatch(waiting, this.most)
+      const last = batch.at(-1)?.n ?? 0
+      if (last > numbers.sent) await outbox.meta.put({ ...numbers, sent: last }, 'numbers')
+      return { numbers, state, batch }
+    })
+  }
+
+  private async requestOf({ numbers, state, batch }: Asked): Promise<SyncRequest> {
+    const unsent = await unsentOf(this.parts.store.outbox)
+    return {
+      v: 1,
+      device: numbers.device,
+      epoch: state.epoch,
+      sent: this.parts.now(),
+      cursor: state.cursor,
+      audiences: state.cursor === null ? [] : state.audiences,
+      fill: state.cursor === null ? {} : state.fill,
+      pending: { ...unsent, changes: Math.max(0, unsent.changes - batch.length) },
+      app: this.parts.app,
+      changes: batch.map(wireOf),
+    }
+  }
+
+  private async take(asked: Asked, reply: SyncReply): Promise<Round> {
+    const { store, now, onReply } = this.parts
+    const { outbox } = store
+    const { device } = asked.numbers
+    this.gzip = true
+    this.envelopeBad = false
+    this.lastGap = null
+    // Rows before receipts: if the phone dies in between, the changes are sent again and answered the same.
+    const applied = reply.upgrade ? 'ignored' : await this.apply(asked, reply)
+    await settleUpTo(outbox, device, reply.ack, reply.results, now())
+    const more = reply.more || Object.keys(reply.fill).length > 0
+    if (applied === 'applied') {
+      if (!more) await markLanded(outbox, device, reply.ack, now())
+      await forgetGone(store, reply.gone)
+      await releaseStored(store, now())
+    }
+    if (asked.batch.length > 0) {
+      this.most = Math.min(MOST_CHANGES, this.most * 2)
+      await outbox.meta.put(reply.time, 'received_at')
+    }
+    onReply?.(reply)
+    const restored = asked.state.epoch !== null && reply.epoch > asked.state.epoch
+    if (restored && (await sendAgain(outbox, device, reply.ack + 1))) return { next: 'again' }
+    return this.afterReply(asked, reply, applied, more)
+  }
+
+  /** Goes on at once while there is something to send or to read, unless the last round brought nothing forward. */
+  private async afterReply(asked: Asked, reply: SyncReply, applied: Applied, more: boolean): Promise<Round> {
+    const { outbox, cache } = this.parts.store
+    const nothingTaken = asked.batch.length > 0 && reply.ack < (asked.batch[0]?.n ?? 0)
+    const nothingRead = applied === 'ignored' && !reply.upgrade && isSameState(asked.state, await cache.syncState())
+    if (nothingTaken || nothingRead) return { next: 'fail', reached: true, wait: null }
+    const waiting = (await outbox.changes.count()) > 0
+    const unread = applied === 'applied' ? more : !reply.upgrade
+    return waiting || unread ? { next: 'again' } : { next: 'idle' }
+  }
+
+  private async apply(asked: Asked, reply: SyncReply): Promise<Applied> {
+    const { outbox, cache } = this.parts.store
+    const { device } = asked.numbers
+    const now = this.parts.now()
+    const told = new Map(reply.results.map((result) => [result.n, result.outcome]))
+    const taken = (change: OwnChange) => change.set !== undefined && (told.get(change.n) ?? 'applied') === 'applied'
+    const settled = await outbox.settled.where('landed').equals(0).toArray()
+    const waiting = await outbox.changes.where('n').belowOrEqual(reply.ack).toArray()
+    const edits: OwnEdit[] = [
+      ...settled.filter((change) => change.set && change.outcome === 'applied'),
+      ...waiting.filter(taken).map((change) => ({ ...change, device })),
+    ]
+    const lenient = now - this.refilledAt < REFILL_EVERY
+    const applied = await applyReply(cache, asked.state, reply, edits, { now, lenient })
+    if (applied === 'refill') this.refilledAt = now
+    return applied
+  }
+
+  /** 400, 413, 415: smaller, then alone, then an empty request to learn whether it was the change at all. */
+  private async tooMuch(asked: Asked, answer: Exclude<Answer, { kind: 'ok' }>): Promise<Round> {
+    const { batch } = asked
+    if (answer.status === 415 && this.gzip) {
+      this.gzip = false
+      return { next: 'again' }
+    }
+    if (batch.length === 0) return { next: 'fail', reached: answer.kind === 'problem', wait: answer.retry_after }
+    if (!isIndivisible(batch)) {
+      this.most = Math.max(1, Math.floor(batch.length / 2))
+      return { next: 'again' }
+    }
+    if (answer.kind !== 'problem') return { next: 'fail', reached: false, wait: answer.retry_after }
+    const alone = await this.parts.post({ ...(await this.requestOf({ ...asked, batch: [] })) }, this.gzip)
+    if (alone.kind !== 'ok' || !readReply(alone.body)) {
+      this.envelopeBad = alone.kind === 'problem' && alone.status === answer.status
+      return { next: 'fail', reached: true, wait: alone.kind === 'ok' ? null : alone.retry_after }
+    }
+    await refuseHere(this.parts.store.outbox, batch, answer.code, this.parts.now())
+    return { next: 'again' }
+  }
+
+  /** The server lacks earlier changes: they are sent again at once; what is no longer here needs a new number. */
+  private async fillGap(asked: Asked, expected: unknown): Promise<Round> {
+    const { outbox } = this.parts.store
+    const known = typeof expected === 'number' && expected !== this.lastGap
+    this.lastGap = typeof expected === 'number' ? expected : null
+    if (known && (await sendAgain(outbox, asked.numbers.device, expected))) return { next: 'again' }
+    return this.pause('device_fork')
+  }
+
+  private async pause(code: ProblemCode): Promise<Round> {
+    const { outbox } = this.parts.store
+    if (code === 'device_fork' || code === 'wrong_device') await outbox.meta.put(true, 'forked')
+    return { next: 'pause', code }
+  }
+}

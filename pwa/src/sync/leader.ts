@@ -1,0 +1,64 @@
+/** One tab syncs for all: by Web Locks, or by a lease on disk where they are missing. Two leaders do no harm. */
+
+import type { Outbox } from '../database/outbox.ts'
+
+const LEASE = 15_000
+const RENEW = 5_000
+
+interface Lease {
+  owner: string
+  until: number
+}
+
+/** Takes or renews the lease; false while another tab holds it. */
+export function takeLease(outbox: Outbox, owner: string, now: number): Promise<boolean> {
+  return outbox.transaction('rw', outbox.meta, async () => {
+    const lease = (await outbox.meta.get('lease')) as Lease | undefined
+    if (lease && lease.owner !== owner && lease.until > now) return false
+    await outbox.meta.put({ owner, until: now + LEASE } satisfies Lease, 'lease')
+    return true
+  })
+}
+
+async function giveUpLease(outbox: Outbox, owner: string): Promise<void> {
+  await outbox.transaction('rw', outbox.meta, async () => {
+    const lease = (await outbox.meta.get('lease')) as Lease | undefined
+    if (lease?.owner === owner) await outbox.meta.delete('lease')
+  })
+}
+
+function leadByLease(outbox: Outbox, lead: () => void, stop: () => void, ended: AbortSignal): void {
+  const owner = crypto.randomUUID()
+  let leading = false
+  const look = async () => {
+    const have = await takeLease(outbox, owner, Date.now()).catch(() => leading)
+    if (ended.aborted || have === leading) return
+    leading = have
+    if (leading) lead()
+    else stop()
+  }
+  const timer = setInterval(look, RENEW)
+  ended.addEventListener('abort', () => {
+    clearInterval(timer)
+    if (leading) stop()
+    giveUpLease(outbox, owner).catch(() => undefined)
+  })
+  void look()
+}
+
+function leadByLock(name: string, lead: () => void, stop: () => void, ended: AbortSignal): void {
+  const until = new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve()))
+  navigator.locks
+    .request(name, { signal: ended }, async () => {
+      lead()
+      await until
+      stop()
+    })
+    .catch(() => undefined)
+}
+
+/** Calls `lead` once this tab may sync, `stop` when it no longer may; ends with the signal. */
+export function leadWhileAlone(outbox: Outbox, lead: () => void, stop: () => void, ended: AbortSignal): void {
+  if (navigator.locks) leadByLock(`sync ${outbox.name}`, lead, stop, ended)
+  else leadByLease(outbox, lead, stop, ended)
+}

@@ -1,0 +1,148 @@
+/** Keeps the databases of the person who is signed in in step with the server, for as long as they are. */
+
+import { effect } from '@preact/signals'
+import { liveQuery } from 'dexie'
+import { version } from '../../package.json'
+import type { SyncRequest } from '../contract/wire.ts'
+import { askToPersist } from '../database/budget.ts'
+import { type Store, storeOf } from '../database/open.ts'
+import { pauseSession, refreshSession, session } from '../people/session.ts'
+import { Engine, type Round } from './engine.ts'
+import { call } from './http.ts'
+import { leadWhileAlone } from './leader.ts'
+import { AFTER_EDIT } from './pace.ts'
+import { beat, pulse, STILL } from './pulse.ts'
+import type { SyncReply } from './reply.ts'
+import { Runner } from './runner.ts'
+import { watchStanding } from './status.ts'
+import { Uploads } from './uploads.ts'
+
+const post = (request: SyncRequest, gzip: boolean) =>
+  call({ method: 'POST', url: '/api/sync', body: JSON.stringify(request), gzip, timeout: 60_000 })
+
+function rowsIn(reply: SyncReply): number {
+  let count = 0
+  for (const rows of reply.rows.values()) count += rows.length
+  return count
+}
+
+function onReply(reply: SyncReply): void {
+  const filling = reply.more || Object.keys(reply.fill).length > 0
+  beat({
+    reachable: true,
+    upgrade: reply.upgrade,
+    filling: filling ? (pulse.peek().filling ?? 0) + rowsIn(reply) : null,
+  })
+}
+
+/** The runner's word on the pulse: how much of what waited when sending began has been answered. */
+async function tell(store: Store, round: Round | null): Promise<void> {
+  const waiting = await store.outbox.changes.count()
+  if (round === null) {
+    const total = Math.max(pulse.peek().sending?.total ?? 0, waiting)
+    beat({ sending: total > 0 ? { done: total - waiting, total } : null })
+    return
+  }
+  if (round.next !== 'again') beat({ sending: null })
+  if (round.next === 'fail') beat({ reachable: round.reached })
+  if (round.next === 'pause') pauseSession(round.code)
+}
+
+function uploader(store: Store, ended: AbortSignal): () => void {
+  const uploads = new Uploads({
+    store,
+    now: Date.now,
+    send: async (upload) => (await import('./tus.ts')).sendByTus(upload),
+    onWay: (uploading) => beat({ uploading }),
+  })
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let busy = false
+  const run = async (): Promise<void> => {
+    if (busy || ended.aborted) return
+    busy = true
+    clearTimeout(timer)
+    const next = await uploads.run(ended).catch(() => Date.now() + 30_000)
+    busy = false
+    if (next !== null && !ended.aborted) timer = setTimeout(run, Math.max(1_000, next - Date.now()))
+  }
+  ended.addEventListener('abort', () => clearTimeout(timer))
+  return () => void run()
+}
+
+function listen(target: EventTarget, event: string, hear: () => void, ended: AbortSignal): void {
+  target.addEventListener(event, hear, { signal: ended })
+}
+
+/** Runs the engine in this tab until the signal ends. */
+function lead(store: Store, ended: AbortSignal): void {
+  const upload = uploader(store, ended)
+  const engine = new Engine({ store, post, now: Date.now, app: version, onReply })
+  const runner = new Runner({
+    round: () => engine.round(),
+    told: (round) => {
+      void tell(store, round)
+      // Bytes follow their records, and stop waiting for a retry when the server has just answered.
+      if (round?.next === 'idle' || round?.next === 'again') upload()
+    },
+  })
+  const saved = liveQuery(() => store.outbox.changes.orderBy('n').last())
+  let first = true
+  const edits = saved.subscribe({
+    next: (change) => {
+      if (change && !first) runner.nudge(AFTER_EDIT)
+      first = false
+    },
+    error: () => undefined,
+  })
+  listen(globalThis, 'online', () => runner.wake(), ended)
+  listen(document, 'visibilitychange', () => document.visibilityState === 'visible' && runner.wake(), ended)
+  ended.addEventListener('abort', () => {
+    runner.stop()
+    edits.unsubscribe()
+    beat(STILL)
+  })
+  runner.start()
+}
+
+/** Leads while no other tab does. A page that is frozen lets go of the lead and asks for it again when it wakes. */
+function leadInTurn(store: Store, ended: AbortSignal): void {
+  let turn = new AbortController()
+  const begin = () => {
+    turn.abort()
+    turn = new AbortController()
+    let leading = new AbortController()
+    const stop = () => leading.abort()
+    turn.signal.addEventListener('abort', stop)
+    const start = () => {
+      leading = new AbortController()
+      lead(store, leading.signal)
+    }
+    leadWhileAlone(store.outbox, start, stop, turn.signal)
+  }
+  listen(globalThis, 'pagehide', () => turn.abort(), ended)
+  listen(globalThis, 'pageshow', () => turn.signal.aborted && begin(), ended)
+  ended.addEventListener('abort', () => turn.abort())
+  begin()
+}
+
+/** Starts syncing whenever somebody is signed in; called once, after `openSession`. */
+export function startSync(): void {
+  let ended = new AbortController()
+  let key: string | null = null
+  effect(() => {
+    const now = session.value
+    const next = now ? `${now.person.id} ${now.device} ${now.paused ?? ''}` : null
+    if (next === key) return
+    key = next
+    ended.abort()
+    ended = new AbortController()
+    if (!now) return
+    const store = storeOf(now.person.id)
+    const stopWatching = watchStanding(store)
+    ended.signal.addEventListener('abort', stopWatching)
+    void askToPersist().catch(() => false)
+    if (now.paused) return
+    leadInTurn(store, ended.signal)
+    void refreshSession()
+  })
+}

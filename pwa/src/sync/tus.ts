@@ -1,0 +1,44 @@
+/** One upload by tus 1.0; loaded only when there is something to upload. */
+
+import { type DetailedError, Upload as TusUpload } from 'tus-js-client'
+import { retryAfter } from './http.ts'
+import type { Sent, Upload } from './uploads.ts'
+
+const PART = 512 * 1024
+
+function codeIn(body: string | undefined): string | null {
+  try {
+    const code = (JSON.parse(body ?? '') as { code?: unknown }).code
+    return typeof code === 'string' ? code : null
+  } catch {
+    return null
+  }
+}
+
+function failure(problem: Error | DetailedError): Sent {
+  const response = 'originalResponse' in problem ? problem.originalResponse : null
+  if (!response) return { ok: false, status: null, code: null, wait: null }
+  const wait = retryAfter(response.getHeader('Retry-After') ?? null, Date.now())
+  return { ok: false, status: response.getStatus(), code: codeIn(response.getBody()), wait }
+}
+
+/** Sends a picture; an earlier attempt goes on where the server says it stopped. Never rejects. */
+export function sendByTus(upload: Upload): Promise<Sent> {
+  return new Promise((resolve) => {
+    const tus = new TusUpload(new Blob([upload.data], { type: 'image/jpeg' }), {
+      endpoint: '/api/uploads',
+      chunkSize: PART,
+      metadata: { photo: upload.id, sha256: upload.sha256, kind: upload.size },
+      // A stored picture answers the creation with its whole length: the retry asks for the offset and is done.
+      retryDelays: [0, 1_000],
+      storeFingerprintForResuming: false,
+      ...(upload.url ? { uploadUrl: upload.url } : {}),
+      onUploadUrlAvailable: () => {
+        if (tus.url && tus.url !== upload.url) upload.onUrl(tus.url).catch(() => undefined)
+      },
+      onSuccess: () => resolve({ ok: true }),
+      onError: (problem) => resolve(failure(problem)),
+    })
+    tus.start()
+  })
+}

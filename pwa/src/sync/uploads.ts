@@ -1,0 +1,136 @@
+/** Sends pictures by tus, previews first, after their records; a reload or a dead network only means to go on later. */
+
+import type { RecordType } from '../contract/records.ts'
+import type { Row } from '../core/rows.ts'
+import type { Store } from '../database/open.ts'
+import type { KeptPhoto, PhotoSize } from '../database/outbox.ts'
+import { sha256 } from '../photos/develop.ts'
+import { retryIn } from './pace.ts'
+import { isUnsent } from './unsent.ts'
+
+/** What came of one attempt. `status` is the HTTP status, null when no server answered. */
+export type Sent = { ok: true } | { ok: false; status: number | null; code: string | null; wait: number | null }
+
+export interface Upload {
+  id: string
+  size: PhotoSize
+  data: ArrayBuffer
+  sha256: string
+  /** Where an earlier attempt went. */
+  url: string | null
+  /** Told where this attempt goes, before its bytes do. */
+  onUrl: (url: string) => Promise<void>
+}
+
+export interface UploadParts {
+  store: Store
+  send: (upload: Upload) => Promise<Sent>
+  now: () => number
+  chance?: () => number
+  /** Told which photos are on their way. */
+  onWay?: (ids: ReadonlySet<string>) => void
+}
+
+const AT_ONCE = 2
+
+interface Job {
+  photo: KeptPhoto
+  size: PhotoSize
+}
+
+/** Photos the server has a record of and wants the picture of. */
+async function wanted({ outbox, cache }: Store): Promise<KeptPhoto[]> {
+  const kept = (await outbox.photos.toArray()).filter(isUnsent)
+  const rows = await cache.rows.bulkGet(kept.map((photo): [RecordType, string] => ['photo', photo.id]))
+  const waiting = new Set((await outbox.changes.toArray()).map((change) => change.id))
+  return kept.filter((photo, index) => {
+    const row = rows[index]?.row as Row<'photo'> | undefined
+    return !waiting.has(photo.id) && !row?.retracted && !row?.stored_at
+  })
+}
+
+/** What may be sent now, previews of all photos before any full picture, the oldest first; and when the next may. */
+export async function uploadsDue(store: Store, now: number): Promise<{ jobs: Job[]; next_at: number | null }> {
+  const photos = (await wanted(store)).sort((a, b) => a.added_at - b.added_at)
+  const open = (size: PhotoSize) =>
+    photos.filter((photo) => !photo.uploads[size]?.done_at).map((photo): Job => ({ photo, size }))
+  const all = [...open('preview'), ...open('full')]
+  const at = ({ photo, size }: Job) => photo.uploads[size]?.next_at ?? 0
+  const later = all.map(at).filter((time) => time > now)
+  return { jobs: all.filter((job) => at(job) <= now), next_at: later.length ? Math.min(...later) : null }
+}
+
+export class Uploads {
+  private readonly onWay = new Set<string>()
+
+  constructor(private readonly parts: UploadParts) {}
+
+  /** Sends everything that is due, at most two pictures at once; resolves with the time of the next attempt. */
+  async run(ended: AbortSignal): Promise<number | null> {
+    const { store, now } = this.parts
+    const { jobs } = await uploadsDue(store, now())
+    const queue = [...jobs]
+    const lane = async () => {
+      for (let job = queue.shift(); job && !ended.aborted; job = queue.shift()) await this.one(job)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, lane))
+    return (await uploadsDue(store, now())).next_at
+  }
+
+  private report(id: string, busy: boolean): void {
+    if (busy) this.onWay.add(id)
+    else this.onWay.delete(id)
+    this.parts.onWay?.(new Set(this.onWay))
+  }
+
+  private async note(id: string, size: PhotoSize, change: KeptPhoto['uploads'][PhotoSize]): Promise<void> {
+    const { outbox } = this.parts.store
+    await outbox.photos
+      .where('id')
+      .equals(id)
+      .modify((photo) => {
+        photo.uploads = { ...photo.uploads, [size]: { ...photo.uploads[size], ...change } }
+      })
+  }
+
+  /** The bytes as they were promised; otherwise the photo is lost, and said to be. */
+  private async bytes({ photo, size }: Job): Promise<ArrayBuffer | null> {
+    const { outbox } = this.parts.store
+    const promised = size === 'full' ? photo.sha256 : photo.preview_sha256
+    const held = await outbox.photo_bytes.get([photo.id, size]).catch(() => undefined)
+    if (held && (await sha256(held.data)) === promised) return held.data
+    if (size === 'full') await outbox.photos.update(photo.id, { lost_at: this.parts.now() })
+    else await this.note(photo.id, size, { done_at: this.parts.now() })
+    return null
+  }
+
+  private async one(job: Job): Promise<void> {
+    const { photo, size } = job
+    const data = await this.bytes(job)
+    if (!data) return
+    this.report(photo.id, true)
+    try {
+      const sent = await this.parts.send({
+        id: photo.id,
+        size,
+        data,
+        sha256: size === 'full' ? photo.sha256 : photo.preview_sha256,
+        url: photo.uploads[size]?.url ?? null,
+        onUrl: (url) => this.note(photo.id, size, { url }),
+      })
+      if (sent.ok) await this.note(photo.id, size, { done_at: this.parts.now() })
+      else await this.later(job, sent)
+    } finally {
+      this.report(photo.id, false)
+    }
+  }
+
+  /** Plans the next attempt; an upload the server no longer knows, or found damaged, begins anew. */
+  private async later({ photo, size }: Job, failed: Exclude<Sent, { ok: true }>): Promise<void> {
+    const tries = (photo.uploads[size]?.tries ?? 0) + 1
+    const chance = (this.parts.chance ?? Math.random)()
+    const next_at = this.parts.now() + retryIn(tries, chance, failed.wait)
+    const anew = [404, 410, 422, 460].includes(failed.status ?? 0)
+    await this.note(photo.id, size, { tries, next_at, ...(anew ? { url: undefined } : {}) })
+  }
+}
