@@ -2,7 +2,7 @@
 
 Only what a viewer needs to show the picture rightly stays: the coded image, its colour profile and, if the camera was
 held sideways, the orientation, written anew as the only entry of a fresh EXIF block.
-Bytes that do not follow their format raise ValueError.
+Bytes that do not follow their format raise ValueError or struct.error.
 """
 
 import re
