@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from server.branches.tables import Branch
 from server.door import Entry, Slice, Workspace, register, seen_by_roles
 from server.door.workspace import ROLES
-
-_COLUMNS = ("branch", "code", "name", "unit", "status", "token")
 
 
 async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
@@ -24,8 +23,7 @@ async def _is_open(workspace: Workspace, entry: Entry) -> bool:
 
 BRANCH = Slice(
     type="branch",
-    table="branch",
-    column_names=_COLUMNS,
+    table=Branch,
     columns=_columns,
     audiences=_audiences,
     is_open=_is_open,

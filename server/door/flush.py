@@ -65,7 +65,7 @@ async def _write_rows(workspace: Workspace, pending: dict[Key, int]) -> None:
         names = ("id", "rev", "change", "body", "heads", *declared.column_names)
         updates = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
         await execute_many(
-            f"INSERT INTO {declared.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+            f"INSERT INTO {declared.table_name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
             f"ON CONFLICT (id) DO UPDATE SET {updates}",
             [
                 (
@@ -119,7 +119,7 @@ async def _stamp(workspace: Workspace, pending: dict[Key, int]) -> int:
     await execute(
         "UPDATE log SET rev = ?, n = CASE WHEN device = 0 THEN ? ELSE n END WHERE rev = 0", base + 1, base + 1
     )
-    tables = {declared.table for type_, _ in pending if (declared := slice_of(type_)) is not None}
+    tables = {declared.table_name for type_, _ in pending if (declared := slice_of(type_)) is not None}
     for table, column in (*STAMPED, *((table, "rev") for table in sorted(tables))):
         await execute(f"UPDATE {table} SET {column} = ? - {column} WHERE {column} < 0", base)
     return base + steps

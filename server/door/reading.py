@@ -18,7 +18,7 @@ async def read_rows(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], ms
     for type_, ids in by_type.items():
         declared = slice_of(type_)
         assert declared is not None
-        sql = f"SELECT id, rev, body FROM {declared.table} WHERE id IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT id, rev, body FROM {declared.table_name} WHERE id IN (SELECT value FROM json_each(?))"
         for id_, rev, body in await fetch(sql, msgspec.json.encode(ids).decode()):
             found[type_, id_] = with_rev(body, rev)
     return found

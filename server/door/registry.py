@@ -1,11 +1,14 @@
 """What a slice declares of its record types; the door and the sync know slices only through this."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from piccolo.table import Table
 
 from server.door.entry import Entry
+from server.door.tables import COMMON
 
 if TYPE_CHECKING:
     from server.door.stale import View
@@ -46,6 +49,7 @@ class Deed(msgspec.Struct, frozen=True):
     seen: int
 
 
+TableClass = type[Table]
 JudgeEdit = Callable[["Workspace", Entry, Edit], Awaitable[None]]
 Actors = Callable[["Workspace", Entry, str], Awaitable[frozenset[str]]]
 Admit = Callable[["Workspace", Entry, "Act"], Awaitable[None]]
@@ -57,7 +61,7 @@ CarryOut = Callable[["Workspace", Entry, Deed], Awaitable[None]]
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
     """One record type as its slice declares it.
 
-    ``columns``: the typed columns of a record. ``audiences``: who sees it in its present state.
+    ``table``: its synced table, ``columns``: its typed columns. ``audiences``: who sees it in its present state.
     ``is_open``: whether a first fill holds it whatever its age. ``judge_edit`` raises ``Refused`` or
     ``SetAside``; ``edited`` is told after an edit was merged. ``actors`` says what the actor is to a record
     for a verb (``own_work``: a supervisor who took part), ``admit`` refuses an act by a state of its own,
@@ -67,8 +71,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     type: str
-    table: str
-    column_names: tuple[str, ...]
+    table: TableClass
     columns: Callable[["Workspace", Entry], Awaitable[dict[str, Any]]]
     audiences: Callable[["Workspace", Entry], Awaitable[frozenset[str]]]
     is_open: Callable[["Workspace", Entry], Awaitable[bool]]
@@ -80,6 +83,21 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     judged: Judged | None = None
     may_attach: MayAttach | None = None
     dependents: Sequence[tuple[str, str]] = ()
+
+    @property
+    def table_name(self) -> str:
+        """The name of its table in SQL."""
+        return self.table._meta.tablename
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The typed columns of its table, without those every synced table has."""
+        return _own_columns(self.table)
+
+
+@cache
+def _own_columns(table: type[Table]) -> tuple[str, ...]:
+    return tuple(column._meta.name for column in table._meta.columns if column._meta.name not in COMMON)
 
 
 _slices: dict[str, Slice] = {}

@@ -71,7 +71,7 @@ class Workspace:
             assert declared is not None, type_
             names = ", ".join(("", *declared.column_names))
             sql = (
-                f"SELECT id, rev, change, body, heads{names} FROM {declared.table} "
+                f"SELECT id, rev, change, body, heads{names} FROM {declared.table_name} "
                 "WHERE id IN (SELECT value FROM json_each(?))"
             )
             for id_, rev, change, body, heads, *columns in await fetch(sql, msgspec.json.encode(missing).decode()):
@@ -86,7 +86,7 @@ class Workspace:
         declared = slice_of(type_)
         assert declared is not None, type_
         assert column in declared.column_names, column
-        rows = await fetch(f"SELECT id FROM {declared.table} WHERE {column} = ?", value)
+        rows = await fetch(f"SELECT id FROM {declared.table_name} WHERE {column} = ?", value)
         await self.load(type_, [row[0] for row in rows])
         found = [e for (t, _), e in self.entries.items() if t == type_ and e.columns.get(column) == value]
         return sorted(found, key=lambda entry: entry.id)

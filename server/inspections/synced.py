@@ -6,13 +6,11 @@ from server.database.query import fetch
 from server.door import Edit, Entry, Refused, SetAside, Slice, View, Workspace, register, register_acts
 from server.door.workspace import STATUS_VERBS
 from server.inspections import acts, audiences, rules
+from server.inspections.tables import Finding, Inspection
 from server.tasks.acts import begin
 from sync.workflow import Act, Arguments, ReturnItems
 
 LIVE = ("draft", "submitted", "returned")
-_INSPECTION_COLUMNS = (
-    "branch", "standard", "status", "lead", "started_at", "submitted_at", "total", "self_check", "task",
-)  # fmt: skip
 
 
 # Inspections
@@ -110,8 +108,7 @@ async def _judged_of_inspection(workspace: Workspace, entry: Entry, act: Act, ar
 
 INSPECTION = Slice(
     type="inspection",
-    table="inspection",
-    column_names=_INSPECTION_COLUMNS,
+    table=Inspection,
     columns=_inspection_columns,
     audiences=audiences.of_inspection,
     is_open=_inspection_open,
@@ -198,8 +195,7 @@ async def _may_attach(workspace: Workspace, entry: Entry, check: str | None, see
 
 FINDING = Slice(
     type="finding",
-    table="finding",
-    column_names=("branch", "inspection", "item", "status"),
+    table=Finding,
     columns=_finding_columns,
     audiences=audiences.of_finding,
     is_open=_finding_open,

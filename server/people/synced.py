@@ -4,6 +4,7 @@ from typing import Any
 
 from server.door import Entry, Slice, Workspace, register, seen_by_roles
 from server.door.workspace import ROLES
+from server.people.tables import Person, Unit
 
 
 async def _always_open(workspace: Workspace, entry: Entry) -> bool:
@@ -31,16 +32,14 @@ async def _person_audiences(workspace: Workspace, entry: Entry) -> frozenset[str
 
 UNIT = Slice(
     type="unit",
-    table="unit",
-    column_names=("name", "level", "parent"),
+    table=Unit,
     columns=_unit_columns,
     audiences=_unit_audiences,
     is_open=_always_open,
 )
 PERSON = Slice(
     type="person",
-    table="person",
-    column_names=("name", "home", "active"),
+    table=Person,
     columns=_person_columns,
     audiences=_person_audiences,
     is_open=_always_open,

@@ -14,11 +14,8 @@ from server.door import (
     register_acts,
     slice_of,
 )
+from server.photos.tables import Photo
 from sync.workflow import Act, Arguments, MayReason, WithReason
-
-_COLUMNS = (
-    "branch", "inspection", "finding", "author", "sha256", "preview_sha256", "stored_at", "preview_at",
-)  # fmt: skip
 
 
 async def subject_of(workspace: Workspace, photo: Entry) -> Entry:
@@ -108,8 +105,7 @@ def _mark(workspace: Workspace, reason: str | None) -> dict[str, Any]:
 
 PHOTO = Slice(
     type="photo",
-    table="photo",
-    column_names=_COLUMNS,
+    table=Photo,
     columns=_columns,
     audiences=_audiences,
     is_open=_is_open,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.door import Entry, Slice, Workspace, register
+from server.standards.tables import Standard
 
 
 async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
@@ -19,8 +20,7 @@ async def _is_open(workspace: Workspace, entry: Entry) -> bool:
 
 STANDARD = Slice(
     type="standard",
-    table="standard",
-    column_names=("code", "edition", "status"),
+    table=Standard,
     columns=_columns,
     audiences=_audiences,
     is_open=_is_open,

@@ -4,6 +4,7 @@ from typing import Any
 
 from server.door import Entry, Slice, View, Workspace, register, register_acts, seen_by_roles
 from server.tasks.acts import claim, decline
+from server.tasks.tables import Task
 from sync.workflow import Act, Arguments
 
 
@@ -31,8 +32,7 @@ async def _judged(workspace: Workspace, entry: Entry, act: Act, arguments: Argum
 
 TASK = Slice(
     type="task",
-    table="task",
-    column_names=("branch", "status", "due_at", "inspection"),
+    table=Task,
     columns=_columns,
     audiences=_audiences,
     is_open=_is_open,

@@ -1,0 +1,62 @@
+"""The tables of the door, and the shape every synced table has. The statements that make them are the migration's."""
+
+from piccolo.columns import BigInt, Integer, Text
+from piccolo.table import Table
+
+
+class Synced:
+    """The columns of every synced table: ``body`` is the wire row without its rev, ``heads`` the registers (JSON)."""
+
+    id = Text(primary_key=True)
+    rev = BigInt()
+    change = BigInt()
+    body = Text()
+    heads = Text()
+
+
+COMMON = ("id", "rev", "change", "body", "heads")
+
+
+class Clock(Table, tablename="clock"):
+    """One row: the last rev given, and the epoch, which rises with every restore."""
+
+    id = Integer(primary_key=True)
+    rev = BigInt()
+    epoch = BigInt()
+
+
+class Log(Table, tablename="log"):
+    """Every change ever settled, with its content and outcome; append-only. ``times``: effective time by field."""
+
+    id = BigInt(primary_key=True)
+    device = BigInt()
+    n = BigInt()
+    rev = BigInt()
+    at = BigInt()
+    sent = BigInt()
+    received = BigInt()
+    person = Text()
+    type = Text()
+    record = Text()
+    content = Text()
+    outcome = Text()
+    result = Text(null=True, default=None)
+    times = Text()
+    group_ = BigInt(null=True, default=None)
+
+
+class Held(Table, tablename="held"):
+    """A change set aside for a supervisor; ``subject`` is the inspection it is about."""
+
+    device = BigInt()
+    n = BigInt()
+    person = Text()
+    type = Text()
+    record = Text()
+    code = Text()
+    subject = Text()
+    received = BigInt()
+    status = Text()
+    decided_by = Text(null=True, default=None)
+    decided_at = BigInt(null=True, default=None)
+    reason = Text(null=True, default=None)

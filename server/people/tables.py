@@ -1,0 +1,18 @@
+"""The synced tables of units and people."""
+
+from piccolo.columns import Integer, Text
+from piccolo.table import Table
+
+from server.door.tables import Synced
+
+
+class Unit(Synced, Table, tablename="unit"):
+    name = Text()
+    level = Text()
+    parent = Text(null=True, default=None)
+
+
+class Person(Synced, Table, tablename="person"):
+    name = Text()
+    home = Text()
+    active = Integer()
