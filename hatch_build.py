@@ -43,6 +43,7 @@ def build_client(root: Path, say: Callable[[str], None]) -> None:
     pwa, web = root / "pwa", root / "server" / "web"
     stamp, wanted = web / ".stamp", digest(root, sources(root))
     if stamp.is_file() and stamp.read_text() == wanted:
+        (web / "index.html").touch()  # `serve` warns by time; a checkout of the same sources is newer, not other
         return
     node = system_node() or wheel_node()
     install_packages(pwa, node, say)
