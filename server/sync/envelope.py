@@ -80,7 +80,7 @@ def _read_odd_text(text: bytes) -> tuple[SyncRequest, list[Numbered]]:
         head = msgspec.convert({**value, "changes": []}, SyncRequest)
         if len(raws) > 500:
             raise Refusal("too_large")
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, msgspec.MsgspecError) as error:
         raise Refusal("bad_request", detail="the body is not an envelope of version 1") from error
     changes = [_read_odd_change(number.n, bytes(raw)) for number, raw in zip(numbers, raws, strict=True)]
     return head, changes

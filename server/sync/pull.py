@@ -62,7 +62,7 @@ async def pull(head: SyncRequest, standing: Standing, device: int, now: int) -> 
     fills = {} if first else standing.fills
     # 1. The feed of everything the phone holds and still may read.
     reading = sorted(standing.granted)
-    cursor, more = (clock, False) if first else await _feed(page, reading, standing.cursor or 0, clock, device)
+    cursor, more = (clock, False) if first else await _feed(page, reading, held, standing.cursor or 0, clock, device)
     # 2. Audiences newly granted fill beside it; those lost are taken back.
     marks: dict[str, str] = {}
     complete = [name for name in held if name in standing.granted and name not in fills]
@@ -98,15 +98,22 @@ async def pull(head: SyncRequest, standing: Standing, device: int, now: int) -> 
     return {**reply, **{name: value for name, value in said.items() if value}}
 
 
-async def _feed(page: Page, audiences: Sequence[str], since: int, clock: int, device: int) -> tuple[int, bool]:
-    """One page of the feed; returns its cursor and whether more follows. A page is cut between two revs only."""
+async def _feed(
+    page: Page, audiences: Sequence[str], held: Sequence[str], since: int, clock: int, device: int
+) -> tuple[int, bool]:
+    """One page of the feed; returns its cursor and whether more follows. A page is cut between two revs only.
+
+    What left an audience is told to those who held that audience, and to nobody else.
+    """
     names = msgspec.json.encode(audiences).decode()
     entries = await fetch(
         "SELECT type, record, MAX(rev), MIN(gone) FROM feed "
         "WHERE audience IN (SELECT value FROM json_each(?)) AND rev > ? "
+        "AND (gone = 0 OR audience IN (SELECT value FROM json_each(?))) "
         "GROUP BY type, record ORDER BY MAX(rev), type, record LIMIT ?",
         names,
         since,
+        msgspec.json.encode(held).decode(),
         PAGE_ROWS + 1,
     )
     more = len(entries) > PAGE_ROWS
