@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import msgspec
 from litestar import Litestar, Response, get
@@ -90,12 +90,12 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
     throttle = Throttle()
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def database_running(_: Litestar) -> AsyncIterator[None]:
         settings.data.mkdir(parents=True, exist_ok=True)
-        async with opened(engine):
-            await migrate(engine, HISTORY, clock())
-            yield
-        passwords.close()
+        with closing(passwords):
+            async with opened(engine):
+                await migrate(engine, HISTORY, clock())
+                yield
 
     app = Litestar(
         route_handlers=SLICES,
@@ -106,8 +106,8 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
-        lifespan=[lifespan, photos_running],
-        state=State({"settings": settings, "clock": clock, "engine": engine}),
+        lifespan=[database_running, photos_running],
+        state=State({"settings": settings, "clock": clock, "engine": engine, "passwords": passwords}),
         openapi_config=OPENAPI,
         logging_config=None,  # logs.py does it for the whole process
         request_max_body_size=BODY_LIMIT,

@@ -4,14 +4,24 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Litestar, Request, Response, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.routes import HTTPRoute
+from litestar.types import Method
+from litestar.types.internal_types import PathParameterDefinition
 
 from server import VERSION
 from server.web import FOLDER
 from sync.problems import PROBLEMS
 from sync.records import RECORDS
+
+
+def _operation_id(_: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:
+    """`get_api_photos_photo`: by method and path, so that one handler on two paths is two operations."""
+    parts = [part if isinstance(part, str) else part.name for part in path]
+    return "_".join([method.lower(), *parts])
+
 
 CONFIG = OpenAPIConfig(
     title="Xunfang",
@@ -19,6 +29,7 @@ CONFIG = OpenAPIConfig(
     path="/schema",  # outside /api, so never reached: its own pages would answer an unknown path with HTML
     render_plugins=[JsonRenderPlugin()],
     use_handler_docstrings=True,
+    operation_id_creator=_operation_id,
 )
 
 _READER_CONTENT_SECURITY = (
@@ -66,12 +77,12 @@ class SchemaController(Controller):
         """Swagger UI out of the client's build; without one, a page that links the description."""
         page = _READER if (FOLDER / "reader" / "swagger-ui-bundle.js").is_file() else _PLAIN
         headers = {"Content-Security-Policy": _READER_CONTENT_SECURITY, "Cache-Control": "no-cache"}
-        return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+        return Response(page, media_type="text/html", headers=headers)
 
     @get("/reader.js")
     async def start(self) -> Response[str]:
         """Starts the reader: a file of its own, because no page of ours runs inline scripts."""
-        return Response(_READER_START, media_type="text/javascript; charset=utf-8")
+        return Response(_READER_START, media_type="text/javascript")
 
 
 def describe(app: Litestar) -> dict[str, Any]:
@@ -112,6 +123,7 @@ def _complete(operation: dict[str, Any], body: Any, reply: Any) -> None:
         "description": "A problem document",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
+    responses.get("204", {}).pop("content", None)
     if body is not None:
         operation["requestBody"] = {"required": True, "content": _json(body)}
     if reply is not None:

@@ -37,7 +37,7 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
-class Person(msgspec.Struct, frozen=True):
+class SessionPerson(msgspec.Struct, frozen=True):
     """Who is signed in. ``home`` is a unit or a branch."""
 
     id: str
@@ -49,7 +49,7 @@ class Person(msgspec.Struct, frozen=True):
 class SessionBody(msgspec.Struct, frozen=True):
     """What the phone needs to know of its session."""
 
-    person: Person
+    person: SessionPerson
     device: int
     epoch: int
     audiences: Sequence[str]
@@ -183,7 +183,7 @@ def _cookie(request: Request[Any, Any, Any], token: str, life: int = COOKIE_LIFE
 
 async def _body(caller: Caller) -> SessionBody:
     name, home = await queries.person_card(caller.person)
-    person = Person(id=caller.person, name=name, roles=caller.roles(), home=home)
+    person = SessionPerson(id=caller.person, name=name, roles=caller.roles(), home=home)
     return SessionBody(person=person, device=caller.device, epoch=await queries.epoch(), audiences=caller.audiences())
 
 

@@ -93,6 +93,20 @@ async def usable_device(person: str, device: int) -> bool:
     return bool(rows)
 
 
+async def places_called(text: str) -> list[str]:
+    """The units of this id or name, and the branches of this id or code."""
+    rows = await fetch(
+        "SELECT id FROM unit WHERE id = ? OR name = ? UNION SELECT id FROM branch WHERE id = ? OR code = ?",
+        *(text,) * 4,
+    )
+    return [row[0] for row in rows]
+
+
+async def login_taken(login: str) -> bool:
+    """Whether somebody signs in with this normalised login."""
+    return bool(await fetch("SELECT 1 FROM account WHERE login = ?", login))
+
+
 async def devices_for(caller: Caller, before: int, limit: int) -> list[tuple[Any, ...]]:
     """At most ``limit`` devices numbered below ``before``, newest first: the caller's own, and those of the people
     whose home lies under them as supervisor or admin.
