@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import preact from '@preact/preset-vite'
 import type { Plugin } from 'vite'
@@ -23,15 +22,14 @@ export default defineConfig({
     testsResolveHere,
     sprite(here('src/ui/icons.svg')),
     preact(),
-    existsSync(here('src/worker/sw.ts')) &&
-      VitePWA({
-        strategies: 'injectManifest',
-        srcDir: 'src/worker',
-        filename: 'sw.ts',
-        injectRegister: false,
-        manifest: false,
-        injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'], rollupFormat: 'iife' },
-      }),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/worker',
+      filename: 'sw.ts',
+      injectRegister: false,
+      manifest: false,
+      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'], rollupFormat: 'iife' },
+    }),
   ],
   build: {
     target: 'chrome100',

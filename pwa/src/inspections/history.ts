@@ -1,35 +1,45 @@
+import type { Answer } from '../contract/records.ts'
 import { score } from '../core/scoring.ts'
 import { useLive } from '../database/live.ts'
 import { previousResults } from './queries.ts'
 import { answersOf, type InspectionView } from './view.ts'
 
+interface Past {
+  at: number
+  /** Result by check code. */
+  results: Readonly<Record<string, Answer['result']>>
+  /** Points the item kept, in tenths. */
+  kept: number
+}
+
 /** What the last three inspections here found at an item, newest first. */
 export interface History {
-  /** Points kept, in tenths. */
-  scores: number[]
+  past: readonly Past[]
   /** How often each check failed. */
   fails: Readonly<Record<string, number>>
 }
 
-const NONE: History = { scores: [], fails: {} }
+const NONE: History = { past: [], fails: {} }
 
 /** The memory of a branch for one item; it needs no network. */
 export function useHistory(view: InspectionView | undefined, item: string): History {
   const branch = view?.inspection.branch
   const compiled = view?.edition?.compiled
-  const found = useLive(async () => {
+  const found = useLive(async (): Promise<History> => {
     if (!branch || !compiled) return NONE
     const fails: Record<string, number> = {}
-    const scores: number[] = []
-    for (const { finding } of await previousResults(branch, item, view?.id)) {
-      if (!finding) continue
+    const past: Past[] = []
+    for (const { at, finding } of await previousResults(branch, item, view?.id)) {
+      const of = finding && score(compiled, answersOf([finding], compiled)).items[item]
+      if (!of) continue
+      const results: Record<string, Answer['result']> = {}
       for (const [check, { result }] of Object.entries(finding.checks)) {
+        results[check] = result
         if (result === 'fail') fails[check] = (fails[check] ?? 0) + 1
       }
-      const of = score(compiled, answersOf([finding], compiled)).items[item]
-      if (of) scores.push(of.of - of.lost)
+      past.push({ at, results, kept: of.of - of.lost })
     }
-    return { scores, fails }
+    return { past, fails }
   }, [branch, compiled, item])
   return found ?? NONE
 }

@@ -17,12 +17,16 @@ import { photoUrl } from './queries.ts'
 /** An address to draw the photo from, renewed when its state changes. */
 export function usePhotoUrl(photo: PhotoView | undefined, size: 'preview' | 'full'): string | null {
   const id = photo?.photo.id
-  return useLive(async () => (id ? photoUrl(id, size) : null), [id, size, photo?.state, photo?.photo.preview_at]) ?? null
+  return (
+    useLive(async () => (id ? photoUrl(id, size) : null), [id, size, photo?.state, photo?.photo.preview_at]) ?? null
+  )
 }
 
 function Tile({ photo, what, onOpen }: { photo: PhotoView; what: string; onOpen: () => void }) {
   const url = usePhotoUrl(photo, 'preview')
-  return <ShotTile shot={{ id: photo.photo.id, url, state: photo.state, label: t('photoOf', { what }) }} onOpen={onOpen} />
+  return (
+    <ShotTile shot={{ id: photo.photo.id, url, state: photo.state, label: t('photoOf', { what }) }} onOpen={onOpen} />
+  )
 }
 
 /** Why a photo could not be kept, in a sentence. */

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { t } from '../texts/index.ts'
-import { Icon } from './Icon.tsx'
+import { Icon, type IconName } from './Icon.tsx'
 import './PhotoStrip.css'
 import { stateWords, type Whereabouts } from './StateWord.tsx'
 
@@ -31,18 +31,21 @@ export function ShotTile({ shot, onOpen }: { shot: Shot; onOpen: () => void }) {
 }
 
 interface AddProps {
+  icon: IconName
   word: string
   label: string
+  /** Straight to the camera; without it the phone offers its gallery. */
+  camera?: boolean
   onFile: (file: Blob) => void
 }
 
 /** Opens the phone's camera or gallery. */
-export function AddShot({ word, label, onFile }: AddProps) {
+export function AddShot({ icon, word, label, camera, onFile }: AddProps) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
       <button type="button" class="shot shot-add" aria-label={label} onClick={() => input.current?.click()}>
-        <Icon name="camera" />
+        <Icon name={icon} />
         {word}
       </button>
       <input
@@ -50,7 +53,7 @@ export function AddShot({ word, label, onFile }: AddProps) {
         class="vh"
         type="file"
         accept="image/*"
-        capture="environment"
+        {...(camera && { capture: 'environment' as const })}
         tabIndex={-1}
         aria-hidden="true"
         onChange={(e) => {

@@ -1,0 +1,103 @@
+import { useState } from 'preact/hooks'
+import { go } from '../router.ts'
+import { Screen } from '../shell/Screen.tsx'
+import { chooseLanguage, language, t } from '../texts/index.ts'
+import '../ui/Button.css'
+import '../ui/Card.css'
+import { Segment } from '../ui/Chips.tsx'
+import { keepFace, type TextSize, type Theme, textSize, theme } from '../ui/face.ts'
+import { Banner } from '../ui/Notice.tsx'
+import './MeScreen.css'
+import { roleWords } from './roles.ts'
+import { type SignedOut, session, signOut } from './session.ts'
+
+function Look() {
+  return (
+    <div class="card card-pad settings">
+      <p class="legend">{t('theme')}</p>
+      <Segment<Theme>
+        label={t('theme')}
+        choices={[
+          { value: 'auto', word: t('themeAuto') },
+          { value: 'light', word: t('themeLight') },
+          { value: 'dark', word: t('themeDark') },
+          { value: 'sun', word: t('themeSun') },
+        ]}
+        chosen={theme.value}
+        onChoose={(chosen) => {
+          theme.value = chosen
+          keepFace()
+        }}
+      />
+      <p class="legend">{t('textSize')}</p>
+      <Segment<TextSize>
+        label={t('textSize')}
+        choices={[
+          { value: '100', word: t('sizeNormal') },
+          { value: '125', word: t('sizeLarge') },
+          { value: '150', word: t('sizeLarger') },
+          { value: '200', word: t('sizeLargest') },
+        ]}
+        chosen={textSize.value}
+        onChoose={(chosen) => {
+          textSize.value = chosen
+          keepFace()
+        }}
+      />
+      <p class="legend">{t('language')}</p>
+      <Segment
+        label={t('language')}
+        choices={[
+          { value: 'zh', word: '中文' },
+          { value: 'en', word: 'English' },
+        ]}
+        chosen={language.value}
+        onChoose={(chosen) => void chooseLanguage(chosen).then(keepFace)}
+      />
+    </div>
+  )
+}
+
+function SignOut() {
+  const [outcome, setOutcome] = useState<SignedOut | null>(null)
+  async function leave() {
+    const result = await signOut()
+    if (result.ok) go('/', true)
+    else setOutcome(result)
+  }
+  return (
+    <>
+      {outcome && !outcome.ok && (
+        <Banner tone="warn" icon="st-phone" title={t('signOutRefused')}>
+          {outcome.code === 'unsent' ? t('signOutRefusedText', outcome.unsent) : t('signOutNoServer')}
+        </Banner>
+      )}
+      <button type="button" class="btn btn-line btn-l btn-full" onClick={leave}>
+        {t('signOut')}
+      </button>
+      <p class="hint mid">{t('signOutHint')}</p>
+    </>
+  )
+}
+
+export function MeScreen() {
+  const now = session.value
+  if (!now) return null
+  const roles = now.person.roles.map((role) => t(roleWords[role])).join(t('listComma'))
+  return (
+    <Screen title={t('me')} at="/me">
+      <section class="card card-pad">
+        <p class="row-t">{now.person.name}</p>
+        <p class="row-s n">
+          {roles} · {now.login} · {t('deviceNumber', { n: now.device })}
+        </p>
+      </section>
+      <div class="sec">
+        <h2>{t('look')}</h2>
+      </div>
+      <Look />
+      <div class="sec" />
+      <SignOut />
+    </Screen>
+  )
+}

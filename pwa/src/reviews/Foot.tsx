@@ -1,0 +1,135 @@
+import { useState } from 'preact/hooks'
+import type { InspectionView } from '../inspections/view.ts'
+import { nameOf } from '../standards/titles.ts'
+import { points } from '../texts/format.ts'
+import { t } from '../texts/index.ts'
+import { toast } from '../ui/Notice.tsx'
+import { ReasonSheet } from '../ui/ReasonSheet.tsx'
+import { Sheet } from '../ui/Sheet.tsx'
+import { approve, reopen, returnItems } from './acts.ts'
+import { clearMarks, marksOf } from './marks.ts'
+
+interface SheetProps {
+  view: InspectionView
+  onClose: () => void
+}
+
+/** The items that go back, each with its reason, before they do. */
+function ReturnSheet({ view, onClose }: SheetProps) {
+  const { returns } = marksOf(view.id)
+  async function send() {
+    await returnItems({ id: view.id, seen: view.seen }, { ...returns })
+    clearMarks(view.id)
+    toast(t('returnedToast'))
+    onClose()
+  }
+  return (
+    <Sheet title={t('returnTitle')} onClose={onClose}>
+      <dl class="kv gap">
+        {Object.entries(returns).map(([item, reason]) => {
+          const content = view.edition?.compiled.items.get(item)?.content
+          return (
+            <>
+              <dt>{content ? nameOf(content) : item}</dt>
+              <dd>{reason}</dd>
+            </>
+          )
+        })}
+      </dl>
+      <div class="sheet-a">
+        <button type="button" class="btn btn-line btn-l" onClick={onClose}>
+          {t('cancel')}
+        </button>
+        <button type="button" class="btn btn-go btn-l" onClick={() => void send()}>
+          {t('returnSend')}
+        </button>
+      </div>
+    </Sheet>
+  )
+}
+
+function ApproveSheet({ view, onClose }: SheetProps) {
+  async function send() {
+    await approve({ id: view.id, seen: view.seen })
+    toast(t('approvedToast'))
+    onClose()
+  }
+  return (
+    <Sheet title={t('approveTitle')} onClose={onClose}>
+      <p class="small dim gap">{t('approveText', { points: points(view.score?.total ?? 0) })}</p>
+      <div class="sheet-a">
+        <button type="button" class="btn btn-line btn-l" onClick={onClose}>
+          {t('cancel')}
+        </button>
+        <button type="button" class="btn btn-go btn-l" onClick={() => void send()}>
+          {t('approveSend')}
+        </button>
+      </div>
+    </Sheet>
+  )
+}
+
+interface Props {
+  view: InspectionView
+  /** Why the whole may not be approved yet. */
+  why: readonly string[]
+  onMove: (step: number) => void
+}
+
+/** The decision on the whole inspection. */
+export function Foot({ view, why, onMove }: Props) {
+  const [asking, ask] = useState<'return' | 'approve' | 'reopen' | null>(null)
+  const n = Object.keys(marksOf(view.id).returns).length
+  const waits = view.inspection.status === 'submitted'
+  const close = () => ask(null)
+  return (
+    <footer class="rev-foot">
+      <p class="keys small dim">
+        <button type="button" class="key-b" aria-label={t('nextItem')} onClick={() => onMove(1)}>
+          <kbd>J</kbd>
+        </button>
+        <button type="button" class="key-b" aria-label={t('previousItem')} onClick={() => onMove(-1)}>
+          <kbd>K</kbd>
+        </button>
+        {t('keysMove')}
+      </p>
+      {waits && why.length > 0 && (
+        <p class="small why" role="status" id="not-yet">
+          {t('notYet', { why: why.join(' · ') })}
+        </p>
+      )}
+      {waits && n > 0 && (
+        <button type="button" class="btn btn-go" onClick={() => ask('return')}>
+          {t('returnN', { n })}
+        </button>
+      )}
+      {waits && n === 0 && (
+        <button
+          type="button"
+          class="btn btn-go"
+          aria-disabled={why.length > 0}
+          aria-describedby={why.length > 0 ? 'not-yet' : undefined}
+          onClick={() => why.length === 0 && ask('approve')}
+        >
+          {t('approveAll')}
+        </button>
+      )}
+      {view.refusal('inspection.reopen') === null && (
+        <button type="button" class="btn btn-line" onClick={() => ask('reopen')}>
+          {t('reopen')}
+        </button>
+      )}
+      {asking === 'return' && <ReturnSheet view={view} onClose={close} />}
+      {asking === 'approve' && <ApproveSheet view={view} onClose={close} />}
+      {asking === 'reopen' && (
+        <ReasonSheet
+          title={t('reopenTitle')}
+          reasons={[]}
+          send={t('reopenSend')}
+          onSend={(reason) => void reopen({ id: view.id, seen: view.seen }, reason)}
+          onClose={close}
+        />
+      )}
+    </footer>
+  )
+}

@@ -1,0 +1,125 @@
+import { distance } from '../branches/distance.ts'
+import type { Row } from '../core/rows.ts'
+import type { CompiledCheck } from '../core/standard.ts'
+import { useHistory } from '../inspections/history.ts'
+import type { InspectionView, PhotoView } from '../inspections/view.ts'
+import { basisOf, checkText, nameOf } from '../standards/titles.ts'
+import { distance as metres, moment, points, wholePoints } from '../texts/format.ts'
+import { t } from '../texts/index.ts'
+import { Icon } from '../ui/Icon.tsx'
+import { lostBy } from './Queue.tsx'
+
+type Who = (person: string | null) => string
+
+function claim(view: InspectionView, check: CompiledCheck): string {
+  const answer = view.answers[check.code]
+  const result = answer?.result ?? 'todo'
+  if (result === 'pass') return t('pass')
+  if (result === 'na') return t('notApplicable')
+  if (result === 'todo') return t('notJudged')
+  if (check.rule?.kind === 'veto') return t('vetoed')
+  const lost = lostBy(view, check.code)
+  return lost > 0 ? t('lostPoints', { points: points(lost) }) : t('failNoPoints')
+}
+
+function Claim({ view, check, who }: { view: InspectionView; check: CompiledCheck; who: Who }) {
+  const finding = view.findings.get(check.item)?.row
+  const answer = view.answers[check.code]
+  const failed = answer?.result === 'fail'
+  const notes = Object.entries(finding?.notes ?? {}).filter(([, text]) => text)
+  const count = failed && answer.count && answer.count > 1 ? ` · ${t('claimPlaces', { n: answer.count })}` : ''
+  return (
+    <div class="claim">
+      <p class="claim-h">
+        <b class={failed ? 'c-fail' : undefined}>{claim(view, check)}</b>
+        <span class="small n">
+          {who(view.inspection.lead)}
+          {count}
+        </span>
+      </p>
+      {answer?.result === 'na' && <p>{finding?.reasons[check.code] || t('naNoReason')}</p>}
+      {notes.map(([author, text]) => (
+        <p key={author}>
+          {notes.length > 1 && <b>{t('noteOf', { who: who(author) })}</b>}
+          {text}
+        </p>
+      ))}
+    </div>
+  )
+}
+
+function PhotoFacts({ photo, branch }: { photo: Row<'photo'>; branch: Row<'branch'> | undefined }) {
+  const away = distance(photo.position, branch?.position ?? null)
+  return (
+    <dl class="kv facts">
+      <dt>{t('takenAt')}</dt>
+      <dd class="n">{moment(photo.taken_at, Date.now())}</dd>
+      <dt>{t('positionOfPhoto')}</dt>
+      <dd class="n">
+        {away !== null && photo.position
+          ? t('fromBranch', { distance: metres(away), off: metres(photo.position.accuracy) })
+          : t('noPositionKept')}
+      </dd>
+      <dt>{t('sourceOf')}</dt>
+      <dd>{photo.source === 'camera' ? t('sourceCamera') : t('sourceGallery')}</dd>
+      <dt>{t('fingerprint')}</dt>
+      <dd>
+        <code>
+          {photo.sha256.slice(0, 4)} {photo.sha256.slice(4, 8)} … {photo.sha256.slice(-4)}
+        </code>
+      </dd>
+    </dl>
+  )
+}
+
+function Past({ view, check }: { view: InspectionView; check: CompiledCheck }) {
+  const history = useHistory(view, check.item)
+  return (
+    <div class="past">
+      <h3>{t('pastHere')}</h3>
+      {history.past.length === 0 ? (
+        <p class="small dim">{t('neverHere')}</p>
+      ) : (
+        <ol class="small">
+          {history.past.map(({ at, results }) => {
+            const failed = results[check.code] === 'fail'
+            return (
+              <li key={at}>
+                <span class="n">{moment(at, Date.now()).split(' ')[0]}</span>
+                <b class={failed ? 'c-fail' : undefined}>
+                  <Icon name={failed ? 'cross' : 'check'} />
+                  {failed ? t('fail') : results[check.code] === 'na' ? t('notApplicable') : t('pass')}
+                </b>
+              </li>
+            )
+          })}
+        </ol>
+      )}
+    </div>
+  )
+}
+
+interface Props {
+  view: InspectionView
+  check: CompiledCheck
+  photo: PhotoView | undefined
+  who: Who
+}
+
+/** What is claimed about one check, and what speaks for it. */
+export function Facts({ view, check, photo, who }: Props) {
+  const item = view.edition?.compiled.items.get(check.item)
+  const basis = [item && nameOf(item.content), check.rule && basisOf(check.rule.content)].filter(Boolean)
+  return (
+    <>
+      <h2>{checkText(check.content)}</h2>
+      <p class="small dim">
+        {basis.join(t('comma'))}
+        {item && item.points > 0 && `${t('comma')}${t('itemCap', { points: wholePoints(item.points) })}`}
+      </p>
+      <Claim view={view} check={check} who={who} />
+      {photo && <PhotoFacts photo={photo.photo} branch={view.branch} />}
+      <Past view={view} check={check} />
+    </>
+  )
+}

@@ -1,0 +1,122 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Inspection } from '../contract/records.ts'
+import { useLive } from '../database/live.ts'
+import type { InspectionEntry } from '../inspections/queries.ts'
+import { listPeople } from '../people/queries.ts'
+import { moment, points } from '../texts/format.ts'
+import { t } from '../texts/index.ts'
+import { type Choice, Segment } from '../ui/Chips.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import { Empty, Skeleton } from '../ui/Notice.tsx'
+import { listSubmitted } from './queries.ts'
+
+type Status = Extract<Inspection['status'], 'submitted' | 'returned' | 'approved'>
+
+const STEP = 30
+
+function Submitted({
+  entry,
+  who,
+  on,
+  children,
+}: {
+  entry: InspectionEntry
+  who: string
+  on: boolean
+  children?: ComponentChildren
+}) {
+  const { inspection, branch, photos, conflicts, total } = entry
+  const when = moment(inspection.submitted_at ?? inspection.started_at, Date.now())
+  return (
+    <li>
+      <a class={on ? 'sub on' : 'sub'} href={`#/review/${inspection.id}`} aria-current={on ? 'true' : undefined}>
+        <span class="sub-h">
+          <b>{branch?.name}</b>
+          <b class="n">{total === null ? '—' : points(total)}</b>
+        </span>
+        <span class="sub-m n">
+          {entry.standard} · {who} · {when}
+        </span>
+        <span class="tags">
+          {conflicts > 0 && (
+            <span class="tag tag-clash">
+              <Icon name="st-clash" />
+              {t('blockConflicts', { n: conflicts })}
+            </span>
+          )}
+          {photos.total > 0 && (
+            <span class="tag n">
+              <Icon name="photo" />
+              {t('photosOf', { here: photos.stored, of: photos.total })}
+            </span>
+          )}
+        </span>
+      </a>
+      {on && children}
+    </li>
+  )
+}
+
+interface Props {
+  chosen: string | undefined
+  /** What stands under the chosen inspection: its checks. */
+  children?: ComponentChildren
+}
+
+/** What waits for review, with its filters. */
+export function ReviewList({ chosen, children }: Props) {
+  const [status, setStatus] = useState<Status>('submitted')
+  const [search, setSearch] = useState('')
+  const [shown, show] = useState(STEP)
+  const entries = useLive(() => listSubmitted({ status: [status], search }), [status, search])
+  const people = useLive(listPeople, [])
+  const filters: Choice<Status>[] = [
+    { value: 'submitted', word: t('filterSubmitted') },
+    { value: 'returned', word: t('filterReturned') },
+    { value: 'approved', word: t('filterApproved') },
+  ]
+  return (
+    <>
+      <div class="rev-filter">
+        <Segment label={t('filterLabel')} choices={filters} chosen={status} onChoose={setStatus} />
+        <div class="input">
+          <Icon name="search" />
+          <input
+            type="search"
+            autocomplete="off"
+            aria-label={t('findInList')}
+            placeholder={t('findInList')}
+            value={search}
+            onInput={(e) => setSearch(e.currentTarget.value)}
+          />
+        </div>
+      </div>
+      <div class="rev-list">
+        {!entries && <Skeleton label={t('firstDownload')} />}
+        {entries?.length === 0 && (
+          <Empty icon="inbox" title={t('noReviews')}>
+            <p class="small dim">{t('noReviewsText')}</p>
+          </Empty>
+        )}
+        <ul>
+          {entries?.slice(0, shown).map((entry) => (
+            <Submitted
+              entry={entry}
+              who={people?.get(entry.inspection.lead ?? '')?.name ?? t('nobody')}
+              on={entry.inspection.id === chosen}
+              key={entry.inspection.id}
+            >
+              {children}
+            </Submitted>
+          ))}
+        </ul>
+        {entries && entries.length > shown && (
+          <button type="button" class="btn btn-line btn-full" onClick={() => show(shown + STEP)}>
+            {t('loadMore')}
+          </button>
+        )}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,37 @@
+import type { ComponentChildren } from 'preact'
+import { StatusChip } from '../sync/StatusChip.tsx'
+import { AppBar } from '../ui/AppBar.tsx'
+import { TabBar } from '../ui/TabBar.tsx'
+import { Bottom } from '../ui/VerdictDock.tsx'
+import { useTabs } from './tabs.ts'
+import { wide } from './wide.ts'
+
+interface Props {
+  title: string
+  line?: string | undefined
+  /** The tab this root screen stands under; absent on screens one goes back from. */
+  at?: string
+  onBack?: () => void
+  /** In the place of the sync chip. */
+  corner?: ComponentChildren
+  dock?: ComponentChildren
+  children: ComponentChildren
+}
+
+/** A screen of the phone: head, content, and at the thumb the dock or the tabs. */
+export function Screen({ title, line, at, onBack, corner, dock, children }: Props) {
+  const tabs = useTabs()
+  const chip = corner === undefined ? <StatusChip /> : corner
+  return (
+    <div class="phone">
+      <AppBar title={title} line={line} {...(onBack && { onBack })}>
+        {chip}
+      </AppBar>
+      <main tabIndex={-1}>{children}</main>
+      <Bottom>
+        {dock}
+        {at && !wide.value && <TabBar tabs={tabs} at={at} />}
+      </Bottom>
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+import { clockTime } from '../texts/format.ts'
+import { t } from '../texts/index.ts'
+import { stateWords } from '../ui/StateWord.tsx'
+import { SyncChip } from '../ui/SyncChip.tsx'
+import { type SyncStatus, syncStatus } from './status.ts'
+
+/** The worst state in a word and a figure. */
+export function chipWord(status: SyncStatus): string {
+  const { waiting, sending, photos, received_at, replied_at } = status
+  const at = received_at ?? replied_at
+  switch (status.chip) {
+    case 'refused':
+      return t('chipRefused', { n: status.refused.length })
+    case 'clash':
+      return t('chipClash', { n: status.conflicts.length })
+    case 'lost':
+      return t('chipLost', { n: status.lost.length })
+    case 'held':
+      return t('chipHeld', { n: status.held.length })
+    case 'send':
+      return t('chipSending', { done: sending?.done ?? 0, of: sending?.total ?? waiting.changes })
+    case 'phone':
+      return t('chipWaiting', { n: waiting.changes })
+    case 'server':
+      return t('chipPhotos', { done: photos.stored, of: photos.total })
+    default:
+      return at ? t('chipFull', { time: clockTime(at) }) : t('chipNothing')
+  }
+}
+
+export function chipLabel(status: SyncStatus): string {
+  const { changes, photos } = status.waiting
+  return t('syncSentence', { state: t(stateWords[status.chip]), changes, photos })
+}
+
+/** At the top right of every screen. */
+export function StatusChip() {
+  const status = syncStatus.value
+  return <SyncChip state={status.chip} word={chipWord(status)} label={chipLabel(status)} href="#/sync" />
+}

@@ -1,0 +1,251 @@
+import { useState } from 'preact/hooks'
+import { useLive } from '../database/live.ts'
+import { getInspection } from '../inspections/queries.ts'
+import { back } from '../router.ts'
+import { Screen } from '../shell/Screen.tsx'
+import { checkText, nameOf } from '../standards/titles.ts'
+import { clockTime, moment, size, span } from '../texts/format.ts'
+import { type PlainKey, t } from '../texts/index.ts'
+import '../ui/Button.css'
+import '../ui/Card.css'
+import { Icon, type IconName } from '../ui/Icon.tsx'
+import { Banner, Empty } from '../ui/Notice.tsx'
+import { Dock } from '../ui/VerdictDock.tsx'
+import { problemText } from './problemText.ts'
+import { type RefusedWork, type SyncStatus, syncStatus } from './status.ts'
+import './SyncScreen.css'
+import { WorkSheet } from './WorkSheet.tsx'
+
+const TYPE: Record<string, PlainKey> = {
+  inspection: 'typeInspection',
+  finding: 'typeFinding',
+  photo: 'typePhoto',
+  task: 'typeTask',
+}
+
+/** Wakes the engine as the browser does when the network comes back. */
+const tryNow = () => dispatchEvent(new Event('online'))
+
+const LATE = 24 * 3_600_000
+
+/** The place a change is about: branch and item, as far as this phone knows them. */
+function useWhat(root: string, item: string | null, fallback: string): string {
+  const view = useLive(() => getInspection(root), [root])
+  const content = item ? view?.edition?.compiled.items.get(item)?.content : undefined
+  return [view?.branch?.name, content && nameOf(content)].filter(Boolean).join(' · ') || fallback
+}
+
+function Route({ status }: { status: SyncStatus }) {
+  const { waiting, received_at, replied_at } = status
+  const { changes, photos } = waiting
+  const done = changes + photos === 0
+  const confirmed = received_at ?? replied_at
+  const now = Date.now()
+  return (
+    <section class="card route" aria-label={t('routeLabel', { changes, photos })}>
+      <ol>
+        <li class="on">
+          <span class="route-ic">
+            <Icon name="st-phone" />
+          </span>
+          <b>{t('routePhone')}</b>
+        </li>
+        <li class={changes === 0 ? 'half' : ''}>
+          <span class="route-ic">
+            <Icon name="st-server" />
+          </span>
+          <b>{t('routeServer')}</b>
+          <span class="n">{changes ? t('routeChanges', { n: changes }) : ''}</span>
+        </li>
+        <li class={done ? 'half' : ''}>
+          <span class="route-ic">
+            <Icon name="st-full" />
+          </span>
+          <b>{t('routePhotos')}</b>
+          <span class="n">{photos ? t('routeShots', { n: photos }) : ''}</span>
+        </li>
+      </ol>
+      <p class="route-sum n">
+        <b>
+          {done
+            ? t('sumNone')
+            : photos
+              ? t('sumLeft', { changes, photos, size: size(waiting.bytes) })
+              : t('sumLeftChanges', { changes })}
+        </b>
+        {waiting.oldest !== null && (
+          <span class={now - waiting.oldest > LATE ? 'c-warn' : undefined}>
+            {t('oldest', { time: moment(waiting.oldest, now), span: span(now - waiting.oldest) })}
+          </span>
+        )}
+        {confirmed ? t('lastReceipt', { when: moment(confirmed, now) }) : t('noReceipt')}
+      </p>
+    </section>
+  )
+}
+
+interface RowProps {
+  icon: IconName
+  tone: 'fail' | 'clash' | 'warn'
+  title: string
+  line: string
+  href?: string
+  onOpen?: () => void
+}
+
+function Row({ icon, tone, title, line, href, onOpen }: RowProps) {
+  const inside = (
+    <>
+      <span class={`row-ic row-ic--${tone}`}>
+        <Icon name={icon} />
+      </span>
+      <span class="grow">
+        <span class="row-t">{title}</span>
+        <br />
+        <span class="row-s n">{line}</span>
+      </span>
+      {(href || onOpen) && <Icon name="next" />}
+    </>
+  )
+  return (
+    <li>
+      {href ? (
+        <a class="row" href={href}>
+          {inside}
+        </a>
+      ) : onOpen ? (
+        <button type="button" class="row" onClick={onOpen}>
+          {inside}
+        </button>
+      ) : (
+        <div class="row">{inside}</div>
+      )}
+    </li>
+  )
+}
+
+function Refused({ work }: { work: RefusedWork }) {
+  const [open, setOpen] = useState(false)
+  const what = useWhat(work.root, work.item, t(TYPE[work.type] ?? 'typeOther'))
+  const why = problemText(work.code)
+  return (
+    <>
+      <Row
+        icon="st-refused"
+        tone="fail"
+        title={t('refusedBecause', { why })}
+        line={`${what} · ${t('stillHere')}`}
+        onOpen={() => setOpen(true)}
+      />
+      {open && <WorkSheet work={work} what={what} why={why} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+function Clash({ inspection, item, path }: { inspection: string; item: string; path: string }) {
+  const check = path.replace(/^checks\./, '')
+  const view = useLive(() => getInspection(inspection), [inspection])
+  const content = view?.edition?.compiled.checks.get(check)?.content
+  return (
+    <Row
+      icon="st-clash"
+      tone="clash"
+      title={t('clashIn', { what: content ? checkText(content) : check })}
+      line={view?.branch?.name ?? ''}
+      href={`#/inspections/${inspection}/${item}/${check}`}
+    />
+  )
+}
+
+function Away({
+  icon,
+  tone,
+  title,
+  root,
+  item,
+}: Pick<RowProps, 'icon' | 'tone' | 'title'> & { root: string; item: string | null }) {
+  const line = useWhat(root, item, '')
+  const href = item ? `#/inspections/${root}/${item}` : `#/inspections/${root}`
+  return <Row icon={icon} tone={tone} title={title} line={line} href={href} />
+}
+
+function ForYou({ status }: { status: SyncStatus }) {
+  const { refused, conflicts, held, lost } = status
+  const n = refused.length + conflicts.length + held.length + lost.length
+  if (n === 0) {
+    return (
+      <Empty icon="check" title={t('allQuiet')}>
+        <p class="small dim">{t('allQuietText')}</p>
+      </Empty>
+    )
+  }
+  return (
+    <ul class="card rows">
+      {refused.map((work) => (
+        <Refused work={work} key={work.id.join()} />
+      ))}
+      {conflicts.map((at) => (
+        <Clash {...at} key={`${at.inspection}${at.path}`} />
+      ))}
+      {lost.map(({ id, root, item }) => (
+        <Away icon="st-lost" tone="fail" title={t('lostTitle')} root={root} item={item} key={id} />
+      ))}
+      {held.map((work) => (
+        <Away
+          icon="st-held"
+          tone="warn"
+          title={t('heldTitle')}
+          root={work.root}
+          item={work.item}
+          key={work.id.join()}
+        />
+      ))}
+    </ul>
+  )
+}
+
+/** Where everything is: on this phone, on the server, with its photos; and what asks for a person. */
+export function SyncScreen() {
+  const status = syncStatus.value
+  const n = status.refused.length + status.conflicts.length + status.held.length + status.lost.length
+  const at = status.replied_at
+  const line =
+    status.reachable === false ? t('offlineLine') : at ? `${t('onlineLine')} · ${clockTime(at)}` : t('waitingLine')
+  return (
+    <Screen
+      title={t('sync')}
+      line={line}
+      onBack={back}
+      corner={null}
+      dock={
+        <Dock>
+          <div class="dock-a">
+            <button type="button" class="btn btn-go btn-l" onClick={tryNow}>
+              <Icon name="refresh" />
+              {t('retryNow')}
+            </button>
+          </div>
+        </Dock>
+      }
+    >
+      {status.paused && (
+        <Banner tone="warn" icon="st-phone" title={problemText(status.paused)}>
+          <a class="lnk" href="#/sign-in">
+            {t('signInSend')}
+          </a>
+        </Banner>
+      )}
+      {status.upgrade && (
+        <Banner tone="warn" icon="info" title={t('upgradeTitle')}>
+          {t('upgradeText')}
+        </Banner>
+      )}
+      <Route status={status} />
+      <div class="sec">
+        <h2>{t('forYou')}</h2>
+        {n > 0 && <span class="more n">{t('things', { n })}</span>}
+      </div>
+      <ForYou status={status} />
+    </Screen>
+  )
+}

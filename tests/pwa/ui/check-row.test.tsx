@@ -1,0 +1,134 @@
+import { render } from 'preact'
+import { act } from 'preact/test-utils'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { CheckRow, type CheckRowProps, checkLabel } from '../../../pwa/src/ui/CheckRow.tsx'
+
+const still: CheckRowProps = {
+  text: '地面干净',
+  result: 'todo',
+  wantsPhoto: true,
+  lost: 10,
+  veto: false,
+  times: 1,
+  photos: 0,
+  clash: false,
+  locked: false,
+  open: false,
+  onJudge: () => {},
+  onNotApplicable: () => {},
+  onOpen: () => {},
+}
+
+let root: HTMLElement
+
+function draw(props: Partial<CheckRowProps> = {}) {
+  act(() => render(<CheckRow {...still} {...props} />, root))
+}
+
+const button = (name: string) =>
+  [...root.querySelectorAll<HTMLButtonElement>('.judge button')].find((one) => one.textContent?.includes(name))
+
+beforeEach(() => {
+  root = document.createElement('ol')
+  document.body.append(root)
+})
+
+afterEach(() => {
+  render(null, root)
+  root.remove()
+})
+
+describe('the judge', () => {
+  test('is a group of two under the words of the check, nothing preselected', () => {
+    draw()
+    expect(root.querySelector('.judge')?.getAttribute('aria-label')).toBe('地面干净')
+    expect(button('扣分')?.getAttribute('aria-pressed')).toBe('false')
+    expect(button('合格')?.getAttribute('aria-pressed')).toBe('false')
+  })
+
+  test('passes and fails by one tap', () => {
+    const onJudge = vi.fn()
+    draw({ onJudge })
+    act(() => button('合格')?.click())
+    act(() => button('扣分')?.click())
+    expect(onJudge.mock.calls).toEqual([['pass'], ['fail']])
+  })
+
+  test('shows what was answered', () => {
+    draw({ result: 'fail' })
+    expect(button('扣分')?.getAttribute('aria-pressed')).toBe('true')
+    expect(root.querySelector('.check-s')?.textContent).toContain('扣 1.0 分')
+  })
+
+  test('is still while the item is locked', () => {
+    const onJudge = vi.fn()
+    draw({ locked: true, onJudge })
+    act(() => button('合格')?.click())
+    expect(onJudge).not.toHaveBeenCalled()
+  })
+
+  test('gives way to a button back when the check does not apply', () => {
+    const onJudge = vi.fn()
+    draw({ result: 'na', reason: '网点无邮资机', onJudge })
+    expect(root.querySelector('.judge')).toBeNull()
+    expect(root.textContent).toContain('不适用：网点无邮资机')
+    act(() => root.querySelector<HTMLButtonElement>('.btn-undo')?.click())
+    expect(onJudge).toHaveBeenCalledWith('todo')
+  })
+})
+
+describe('a swipe', () => {
+  const stroke = (from: [number, number], to: [number, number]) => {
+    const row = root.querySelector('.swipe-o')
+    if (!row) throw new Error('no row')
+    row.setPointerCapture = () => {}
+    const at = (type: string, [clientX, clientY]: [number, number]) =>
+      row.dispatchEvent(
+        new PointerEvent(type, { clientX, clientY, pointerType: 'touch', isPrimary: true, bubbles: true }),
+      )
+    act(() => {
+      at('pointerdown', from)
+      at('pointermove', [from[0] + (to[0] - from[0]) / 2, from[1] + (to[1] - from[1]) / 2])
+      at('pointermove', to)
+      at('pointerup', to)
+    })
+    return row as HTMLElement
+  }
+
+  test('far to the right passes', () => {
+    const onJudge = vi.fn()
+    draw({ onJudge })
+    stroke([20, 10], [150, 12])
+    expect(onJudge).toHaveBeenCalledWith('pass')
+  })
+
+  test('to the left only uncovers', () => {
+    const onJudge = vi.fn()
+    draw({ onJudge })
+    const row = stroke([200, 10], [60, 12])
+    expect(onJudge).not.toHaveBeenCalled()
+    expect(row.style.transform).toBe('translateX(-152px)')
+  })
+
+  test('up or down belongs to the page', () => {
+    const onJudge = vi.fn()
+    draw({ onJudge })
+    const row = stroke([20, 10], [60, 200])
+    expect(onJudge).not.toHaveBeenCalled()
+    expect(row.style.transform).toBe('')
+  })
+})
+
+describe('the label carries the whole sense', () => {
+  test('of a deduction with photos', () => {
+    expect(checkLabel({ ...still, result: 'fail', photos: 2 })).toMatch(/^地面干净，扣 1\.0 分，2 张照片，/)
+  })
+
+  test('of a veto, which costs no points', () => {
+    expect(checkLabel({ ...still, result: 'fail', veto: true, lost: 0 })).toContain('否决')
+  })
+
+  test('of an open check', () => {
+    expect(checkLabel(still)).toContain('还没判')
+  })
+})
