@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from uuid import uuid4
 
-from litestar import Controller, HttpMethod, Request, Response, delete, get, head, patch, post, route
+from litestar import Controller, HttpMethod, MediaType, Request, Response, delete, get, head, patch, post, route
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import InternalServerException
 from litestar.params import FromPath, FromQuery
@@ -71,7 +71,7 @@ class UploadsController(Controller):
     @route(["/", "/{upload:str}"], http_method=[HttpMethod.OPTIONS], status_code=204)
     async def abilities(self) -> Empty:
         """What this server can do. Needs no session."""
-        return Response(None, headers=ABILITIES)
+        return _empty(204, ABILITIES)
 
     @post("/")
     async def begin(
@@ -96,7 +96,7 @@ class UploadsController(Controller):
             announced = tus.announced(headers)
             upload, offset = await acts.append(workshop, caller, upload.id, 0, announced, checksum, _body(request))
         location = {"Location": f"/api/uploads/{upload.id}", "Upload-Length": str(upload.length)}
-        return Response(None, status_code=201, headers={**location, **_standing(upload, offset)})
+        return _empty(201, {**location, **_standing(upload, offset)})
 
     @head("/{upload:str}")
     async def progress(
@@ -110,7 +110,7 @@ class UploadsController(Controller):
         tus.check_version(request.headers)
         found, offset = await acts.progress(workshop, caller, upload)
         about = {"Upload-Length": str(found.length), "Upload-Metadata": found.metadata, "Cache-Control": "no-store"}
-        return Response(None, headers={**about, **_standing(found, offset)})
+        return _empty(200, {**about, **_standing(found, offset)})
 
     @patch("/{upload:str}", status_code=204)
     async def append(
@@ -174,7 +174,7 @@ class PhotosController(Controller):
         view = await view_of(workshop, caller, photo.lower(), size)
         headers = {**PICTURE_HEADERS, "ETag": view.etag}
         if _knows(request.headers, view.etag):
-            return Response(None, status_code=304, headers=headers)
+            return _empty(304, headers)
         length, chunks = await open_view(workshop, view)
         name = f"{photo.lower()}-{size}.{view.media.partition('/')[2]}"
         headers |= {"Content-Length": str(length), "Content-Disposition": f'inline; filename="{name}"'}
@@ -189,13 +189,18 @@ async def _append(request: AnyRequest, upload: str, caller: Caller, workshop: Wo
     offset = tus.read_number(headers, "upload-offset")
     announced = tus.announced(headers)
     found, end = await acts.append(workshop, caller, upload, offset, announced, checksum, _body(request))
-    return Response(None, status_code=204, headers=_standing(found, end))
+    return _empty(204, _standing(found, end))
 
 
 async def _terminate(request: AnyRequest, upload: str, caller: Caller, workshop: Workshop) -> Empty:
     tus.check_version(request.headers)
     await acts.terminate(workshop, caller, upload)
-    return Response(None, status_code=204, headers=SPEAKS)
+    return _empty(204, SPEAKS)
+
+
+def _empty(status: int, headers: Mapping[str, str]) -> Empty:
+    """An answer that is all in its headers. (Nothing as JSON would be the word null.)"""
+    return Response(None, status_code=status, headers=headers, media_type=MediaType.TEXT)
 
 
 def _standing(upload: Upload, offset: int) -> dict[str, str]:

@@ -16,6 +16,7 @@ import uvicorn
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
+
 from server.database import PooledSQLite, opened
 from server.database.migrations import HISTORY, migrate
 from server.identity import Caller, Grant
@@ -74,7 +75,9 @@ class House:
         self._stack = AsyncExitStack()
 
     async def start(self) -> None:
-        clock = lambda: self.now  # noqa: E731
+        def clock() -> int:
+            return self.now
+
         shelf = self.shelf
         engine = await self._stack.enter_async_context(opened(PooledSQLite(self.data / "xunfang.sqlite3")))
         await migrate(engine, HISTORY, NOW)
@@ -109,7 +112,7 @@ async def _served(app: Litestar) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     running = asyncio.create_task(server.serve([listening]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  a plain flag of uvicorn's
         await asyncio.sleep(0.005)
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+
 from server.photos.imaging import examine
 from server.photos.metadata import strip_jpeg, strip_png, strip_webp
 from server.problems import Refusal
-
 from tests.server.photos.conftest import House, Tus
 from tests.server.photos.pictures import (
     ORIENTATION,

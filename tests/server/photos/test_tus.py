@@ -48,6 +48,7 @@ async def test_an_upload_from_creation_to_a_stored_photo(house: House, tus: Tus,
     assert created.status_code == 201
     assert created.headers["tus-resumable"] == "1.0.0"
     assert created.headers["upload-offset"] == "0"
+    assert created.content == b""
     url = created.headers["location"]
     first = await tus.patch(url, 0, data[:500])
     assert (first.status_code, first.headers["upload-offset"]) == (204, "500")
