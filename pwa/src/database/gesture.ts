@@ -113,7 +113,8 @@ export async function perform(gesture: Gesture, now = Date.now()): Promise<numbe
   // Read before the rows: what comes in between was then not seen yet.
   const seen = await cache.cursor()
   const confirmed = await confirmedRows(cache, gesture.reads)
+  // The function must be async itself: only then does Dexie keep the transaction open over its awaits.
   return strictly(outbox, () =>
-    outbox.transaction('rw', outbox.tables, () => write(outbox, gesture, confirmed, seen, now)),
+    outbox.transaction('rw', outbox.tables, async () => write(outbox, gesture, confirmed, seen, now)),
   )
 }

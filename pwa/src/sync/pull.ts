@@ -29,12 +29,10 @@ export function isSameState(a: SyncState, b: SyncState): boolean {
   )
 }
 
-/** Another epoch, or an audience that was complete and fills again: the server starts this phone anew. */
+/** Another epoch, or a clock that lies behind this phone's cursor: the server answers as if it were new here. */
 function startsAnew(asked: SyncState, reply: SyncReply): boolean {
   if (asked.cursor === null) return false
-  if (asked.epoch !== null && reply.epoch !== asked.epoch) return true
-  const whole = (audience: string) => asked.audiences.includes(audience) && !(audience in asked.fill)
-  return Object.keys(reply.fill).some((audience) => whole(audience) && !reply.drop.includes(audience))
+  return reply.epoch !== asked.epoch || reply.cursor < asked.cursor
 }
 
 async function clear(cache: Cache): Promise<void> {

@@ -1,0 +1,3 @@
+/** Before any module is read: a disk in memory. */
+
+import 'fake-indexeddb/auto'

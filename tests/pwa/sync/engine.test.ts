@@ -1,0 +1,264 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { findingId } from '../../../pwa/src/core/ids.ts'
+import type { Store } from '../../../pwa/src/database/open.ts'
+import { recordCheck, startInspection, submit, writeNote } from '../../../pwa/src/inspections/acts.ts'
+import { getInspection } from '../../../pwa/src/inspections/queries.ts'
+import { Engine, type Round } from '../../../pwa/src/sync/engine.ts'
+import { FakeServer, html, problem } from '../fakeServer.ts'
+import { phoneOf, reopened } from '../phone.ts'
+
+const PASS = { result: 'pass' as const }
+const FAIL = { result: 'fail' as const }
+
+let store: Store
+let server: FakeServer
+
+beforeEach(async () => {
+  store = await phoneOf()
+  server = new FakeServer()
+})
+
+const engineOf = (of: Store, at = server) =>
+  new Engine({ store: of, post: at.post, now: () => 1_800_000_000_000, app: 'test' })
+
+/** Rounds until nothing more is to be done, or the last one of `most`. */
+async function drain(engine: Engine, most = 30): Promise<Round> {
+  let round: Round = { next: 'again' }
+  for (let left = most; left > 0 && round.next === 'again'; left--) round = await engine.round()
+  return round
+}
+
+const waiting = (of: Store) => of.outbox.changes.orderBy('n').toArray()
+const sentNumbers = () => server.requests.map((request) => request.changes.map((change) => change.n))
+
+async function inspected(): Promise<string> {
+  const id = await startInspection({ branch: 'b', standard: 's' })
+  await recordCheck(id, 'ETI-4', 'ETI-4.a', FAIL)
+  await writeNote(id, 'ETI-4', '两人')
+  return id
+}
+
+test('what is saved is sent in order, answered, and shown from the confirmed row', async () => {
+  const id = await inspected()
+  expect(await drain(engineOf(store))).toEqual({ next: 'idle' })
+  expect(sentNumbers()[0]).toEqual([1, 2, 3])
+  expect(await waiting(store)).toEqual([])
+  expect(await store.outbox.settled.where('landed').equals(1).count()).toBe(3)
+  const row = (await store.cache.rows.get(['finding', findingId(id, 'ETI-4')]))?.row
+  expect(row).toMatchObject({ checks: { 'ETI-4.a': FAIL }, by: { 'checks.ETI-4.a': [[17, 2]] } })
+})
+
+test('the first request asks for everything and holds nothing', async () => {
+  await engineOf(store).round()
+  expect(server.requests[0]).toMatchObject({ v: 1, device: 17, epoch: null, cursor: null, audiences: [], fill: {} })
+})
+
+test('a lost reply costs nothing: the same changes are sent again, byte by byte, and applied once', async () => {
+  await inspected()
+  server.faults = ['lose']
+  const engine = engineOf(store)
+  expect(await engine.round()).toMatchObject({ next: 'fail', reached: false })
+  expect(await waiting(store)).toHaveLength(3)
+  await drain(engine)
+  expect(server.requests[1]?.changes).toEqual(server.requests[0]?.changes)
+  expect(server.log.size).toBe(3)
+  expect(await waiting(store)).toEqual([])
+})
+
+test('an edit between a request and its reply is a change of its own and is never overwritten', async () => {
+  const id = await inspected()
+  const engine = engineOf(store)
+  server.faults = ['lose']
+  await engine.round()
+  await recordCheck(id, 'ETI-4', 'ETI-4.a', PASS)
+  await drain(engine)
+  expect([...server.log.keys()]).toEqual([1, 2, 3, 4])
+  expect((await store.cache.rows.get(['finding', findingId(id, 'ETI-4')]))?.row).toMatchObject({
+    checks: { 'ETI-4.a': PASS },
+  })
+})
+
+test('edits of one field that were never sent are one change', async () => {
+  const id = await inspected()
+  for (const text of ['柜', '柜台', '柜台两人']) await writeNote(id, 'ETI-4', text)
+  const changes = await waiting(store)
+  expect(changes.map((change) => change.n)).toEqual([1, 2, 3])
+  expect(Object.values(changes[2]?.set ?? {})[0]?.[0]).toBe('柜台两人')
+})
+
+test('a submission in between keeps edits apart', async () => {
+  const id = await inspected()
+  await submit({ id, seen: 4 }, { total: 900, vetoes: [] })
+  await writeNote(id, 'ETI-4', '后来')
+  expect((await waiting(store)).map((change) => change.act ?? 'edit')).toEqual(['edit', 'edit', 'edit', 'submit', 'edit'])
+})
+
+test('a refusal is kept and shown, and the queue goes on', async () => {
+  const id = await inspected()
+  server.judge = (change) => (change.n === 2 ? { outcome: 'refused', code: 'locked' } : {})
+  await drain(engineOf(store))
+  expect(await waiting(store)).toEqual([])
+  expect(await store.outbox.refused.toArray()).toMatchObject([{ n: 2, device: 17, code: 'locked', root: id }])
+  expect(await store.outbox.settled.count()).toBe(2)
+})
+
+test.each([
+  ['a captive portal', html(200)],
+  ['half a reply', { kind: 'ok', status: 200, body: { v: 1, epoch: 3, ack: 2 } }],
+  ['rows of a wrong shape', { kind: 'ok', status: 200, body: { v: 1, epoch: 3, ack: 9, cursor: 1, time: 1, rows: [] } }],
+  ['a list', { kind: 'ok', status: 200, body: [] }],
+  ['nothing', { kind: 'ok', status: 200, body: null }],
+] as const)('%s is noise: nothing is settled, nothing is lost', async (_name, answer) => {
+  await inspected()
+  server.faults = [() => answer as never]
+  const engine = engineOf(store)
+  expect(await engine.round()).toMatchObject({ next: 'fail' })
+  expect(await waiting(store)).toHaveLength(3)
+  expect((await store.cache.syncState()).cursor).toBeNull()
+  await drain(engine)
+  expect(await waiting(store)).toEqual([])
+})
+
+test.each([
+  [401, 'unauthenticated'],
+  [401, 'device_revoked'],
+  [403, 'account_disabled'],
+  [403, 'wrong_device'],
+] as const)('%i %s pauses and clears nothing', async (status, code) => {
+  await inspected()
+  server.faults = [() => problem(status, code)]
+  expect(await engineOf(store).round()).toEqual({ next: 'pause', code })
+  expect(await waiting(store)).toHaveLength(3)
+})
+
+test('429 and 503 wait as long as the server says', async () => {
+  await inspected()
+  server.faults = [() => problem(429, 'too_many_tries', {}, 7000), () => problem(503, 'unavailable', {}, 9000)]
+  const engine = engineOf(store)
+  expect(await engine.round()).toEqual({ next: 'fail', reached: true, wait: 7000 })
+  expect(await engine.round()).toEqual({ next: 'fail', reached: true, wait: 9000 })
+  expect(await waiting(store)).toHaveLength(3)
+})
+
+test('a batch that is too large is halved until it passes', async () => {
+  const id = await startInspection({ branch: 'b', standard: 's' })
+  for (let item = 0; item < 15; item++) await recordCheck(id, `I-${item}`, `I-${item}.a`, PASS)
+  const tooLarge = (request: { changes: unknown[] }) =>
+    request.changes.length > 4 ? problem(413, 'too_large') : undefined
+  server.faults = [tooLarge, tooLarge, tooLarge]
+  await drain(engineOf(store))
+  expect(server.requests.slice(0, 3).map((request) => request.changes.length)).toEqual([16, 8, 4])
+  expect(await waiting(store)).toEqual([])
+  expect([...server.log.keys()]).toEqual(Array.from({ length: 16 }, (_, index) => index + 1))
+})
+
+test('one change that no server can read is refused on the phone, and the others move up', async () => {
+  const id = await inspected()
+  const note = (request: { changes: { set?: object }[] }) =>
+    request.changes.some((change) => JSON.stringify(change).includes('两人')) ? problem(400, 'bad_request') : undefined
+  server.faults = Array.from({ length: 12 }, () => note as never)
+  await recordCheck(id, 'ETI-4', 'ETI-4.b', PASS)
+  await drain(engineOf(store))
+  expect(await waiting(store)).toEqual([])
+  expect(await store.outbox.refused.toArray()).toMatchObject([{ code: 'bad_request', root: id }])
+  expect([...server.log.keys()]).toEqual([1, 2, 3])
+  expect((await store.outbox.numbers())?.next).toBe(4)
+})
+
+test('when even an empty request is turned away no change is to blame', async () => {
+  await startInspection({ branch: 'b', standard: 's' })
+  server.faults = Array.from({ length: 4 }, () => () => problem(400, 'bad_request'))
+  const engine = engineOf(store)
+  expect(await drain(engine)).toMatchObject({ next: 'fail' })
+  expect(await engine.round()).toMatchObject({ next: 'fail' })
+  expect(await store.outbox.refused.count()).toBe(0)
+  expect(await waiting(store)).toHaveLength(1)
+  expect(await engine.round()).toMatchObject({ next: 'fail' })
+  await drain(engine)
+  expect(await waiting(store)).toEqual([])
+})
+
+test('409 gap sends again what the server lacks, at once', async () => {
+  await inspected()
+  await drain(engineOf(store))
+  server.ack = 1
+  server.log.clear()
+  const id = await startInspection({ branch: 'c', standard: 's' })
+  expect(await drain(engineOf(store))).toEqual({ next: 'idle' })
+  expect(sentNumbers().slice(-2)).toEqual([[4], [2, 3, 4]])
+  expect(server.ack).toBe(4)
+  expect(await getInspection(id)).toBeDefined()
+})
+
+test('409 device_fork pauses for a new device number and keeps everything', async () => {
+  await inspected()
+  server.faults = [() => problem(409, 'device_fork', { n: 1 })]
+  expect(await engineOf(store).round()).toEqual({ next: 'pause', code: 'device_fork' })
+  expect(await store.outbox.meta.get('forked')).toBe(true)
+  expect(await waiting(store)).toHaveLength(3)
+})
+
+test('two leaders do no harm', async () => {
+  const id = await inspected()
+  const [one, two] = [engineOf(store), engineOf(store)]
+  await Promise.all([one.round(), two.round()])
+  await recordCheck(id, 'ENV-0', 'ENV-0.a', PASS)
+  await Promise.all([drain(one), drain(two)])
+  expect(await waiting(store)).toEqual([])
+  expect([...server.log.keys()]).toEqual([1, 2, 3, 4])
+  expect((await store.cache.syncState()).cursor).toBe(server.clock)
+})
+
+test('a restored server gets what it lost, whatever had become of it', async () => {
+  await inspected()
+  server.judge = (change) => (change.n === 3 ? { outcome: 'refused', code: 'locked' } : {})
+  await drain(engineOf(store))
+  server.epoch = 4
+  server.ack = 1
+  for (const n of [2, 3]) server.log.delete(n)
+  server.clock = 1
+  await drain(engineOf(store))
+  expect(server.ack).toBe(3)
+  expect(await store.outbox.refused.toArray()).toMatchObject([{ n: 3 }])
+  expect((await store.cache.syncState()).epoch).toBe(4)
+})
+
+test('a reply of a lower epoch brings no rows, but its receipts count', async () => {
+  await inspected()
+  await drain(engineOf(store))
+  const held = await store.cache.rows.count()
+  server.epoch = 2
+  const id = await startInspection({ branch: 'c', standard: 's' })
+  expect(await engineOf(store).round()).toMatchObject({ next: 'fail' })
+  expect(await waiting(store)).toEqual([])
+  expect(await store.cache.rows.count()).toBe(held)
+  expect(await getInspection(id)).toBeDefined()
+})
+
+test('an app that is too old still hands in its work', async () => {
+  await inspected()
+  server.faults = [
+    () => {
+      server.ack = 3
+      return { kind: 'ok', status: 200, body: { v: 1, epoch: 3, ack: 3, cursor: 5, time: 1, upgrade: true } } as never
+    },
+  ]
+  const told = vi.fn()
+  const engine = new Engine({ store, post: server.post, now: () => 1, app: 'old', onReply: told })
+  expect(await engine.round()).toEqual({ next: 'idle' })
+  expect(told).toHaveBeenCalledWith(expect.objectContaining({ upgrade: true }))
+  expect(await waiting(store)).toEqual([])
+  expect((await store.cache.syncState()).cursor).toBeNull()
+})
+
+test('the outbox outlives the page, whenever it is killed', async () => {
+  const id = await inspected()
+  server.faults = ['lose']
+  await engineOf(store).round()
+  const again = reopened(store)
+  expect(await waiting(again)).toHaveLength(3)
+  expect((await getInspection(id))?.findings.get('ETI-4')?.row?.checks['ETI-4.a']).toEqual(FAIL)
+  await recordCheck(id, 'ETI-4', 'ETI-4.a', PASS)
+  await drain(engineOf(again))
+  expect([...server.log.keys()]).toEqual([1, 2, 3, 4])
+})
