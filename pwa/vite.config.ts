@@ -45,7 +45,8 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  server: { proxy: { '/api': process.env['XUNFANG_API'] ?? 'http://127.0.0.1:8000' } },
+  // the server compares Origin and Host, so the proxy leaves the host as the browser named it
+  server: { proxy: { '/api': { target: process.env['XUNFANG_API'] ?? 'http://127.0.0.1:8000', changeOrigin: false } } },
   test: {
     dir: here('../tests/pwa'),
     include: ['**/*.test.{ts,tsx}'],
