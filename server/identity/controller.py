@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, RawBody
+from litestar.params import FromPath, QueryParameter, RawBody
 
 from server.bodies import read_json
 from server.identity import acts, queries
@@ -132,10 +132,10 @@ class DeviceController(Controller):
 
     @get("/")
     async def list_devices(
-        self, caller: NamedDependency[Caller], next_: FromQuery[str | None] = None
+        self, caller: NamedDependency[Caller], mark: Annotated[str | None, QueryParameter(name="next")] = None
     ) -> Response[DevicePage]:
         """A page of devices, newest first, with what waits on them."""
-        rows = await queries.devices_for(caller, before=_before(next_), limit=PAGE + 1)
+        rows = await queries.devices_for(caller, before=_before(mark), limit=PAGE + 1)
         page = rows[:PAGE]
         following = str(page[-1][0]) if len(rows) > PAGE else None
         return Response(DevicePage([_device(row, caller) for row in page], following), headers=_PRIVATE)

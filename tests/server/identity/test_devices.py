@@ -1,0 +1,83 @@
+"""Whose devices one sees and may lock out."""
+
+from collections.abc import Awaitable, Callable
+
+from httpx import AsyncClient
+
+from server.database import transaction
+from server.database.query import execute
+from server.identity import controller
+
+SignIn = Callable[[str], Awaitable[AsyncClient]]
+
+
+async def logins_seen(browser: AsyncClient) -> list[str]:
+    reply = await browser.get("/api/devices")
+    assert reply.status_code == 200
+    return [device["person"]["name"] for device in reply.json()["devices"]]
+
+
+async def test_one_sees_ones_own_and_a_supervisor_those_below(seed, sign_in: SignIn) -> None:
+    await seed.add_person("inspector", grants=(("inspector", seed.city),))
+    await seed.add_person("manager", home=seed.branch, grants=(("manager", seed.branch),))
+    await seed.add_person("elsewhere", home=seed.other_city)
+    await seed.add_person("supervisor", grants=(("supervisor", seed.city),))
+    await seed.add_person("admin", home=seed.province, grants=(("admin", seed.province),))
+    browsers = {login: await sign_in(login) for login in ("inspector", "manager", "elsewhere", "supervisor", "admin")}
+    assert await logins_seen(browsers["inspector"]) == ["inspector"]
+    assert await logins_seen(browsers["manager"]) == ["manager"]
+    assert await logins_seen(browsers["supervisor"]) == ["supervisor", "manager", "inspector"]
+    assert await logins_seen(browsers["admin"]) == ["admin", "supervisor", "elsewhere", "manager", "inspector"]
+
+
+async def test_a_device_tells_what_waits_on_it(seed, sign_in: SignIn, clock) -> None:
+    person = await seed.add_person("lin")
+    browser = await sign_in("lin")
+    async with transaction():
+        await execute(
+            "UPDATE device SET pending = ?, app = '1.0.0', settled = 7", '{"changes":12,"oldest":1795300000000}'
+        )
+    (device,) = (await browser.get("/api/devices")).json()["devices"]
+    assert device == {
+        "id": 1,
+        "person": {"id": person, "name": "lin"},
+        "name": "",
+        "created_at": clock.now,
+        "seen_at": clock.now,
+        "revoked_at": None,
+        "app": "1.0.0",
+        "settled": 7,
+        "pending": {"changes": 12, "oldest": 1795300000000},
+        "oldest": 1795300000000,
+        "current": True,
+    }
+
+
+async def test_a_supervisor_locks_out_a_device_below_and_no_other(seed, sign_in: SignIn) -> None:
+    await seed.add_person("inspector")
+    await seed.add_person("elsewhere", home=seed.other_city)
+    await seed.add_person("supervisor", grants=(("supervisor", seed.city),))
+    inspector, elsewhere, supervisor = [await sign_in(login) for login in ("inspector", "elsewhere", "supervisor")]
+    for device in (2, 999, 2**70):
+        reply = await supervisor.delete(f"/api/devices/{device}")
+        assert (reply.status_code, reply.json()["code"]) == (404, "not_found")
+    assert (await inspector.delete("/api/devices/3")).status_code == 404
+    assert (await elsewhere.get("/api/session")).status_code == 200
+    assert (await supervisor.delete("/api/devices/1")).status_code == 204
+    assert (await supervisor.delete("/api/devices/1")).status_code == 204
+    assert (await inspector.get("/api/devices")).json()["code"] == "device_revoked"
+
+
+async def test_many_devices_come_in_pages(seed, sign_in: SignIn, monkeypatch) -> None:
+    monkeypatch.setattr(controller, "PAGE", 2)
+    await seed.add_person("lin")
+    browser = [await sign_in("lin") for _ in range(5)][-1]
+    numbers: list[int] = []
+    mark: str | None = None
+    for _ in range(3):
+        reply = (await browser.get("/api/devices", params={"next": mark} if mark else {})).json()
+        numbers += [device["id"] for device in reply["devices"]]
+        mark = reply["next"]
+    assert (numbers, mark) == ([5, 4, 3, 2, 1], None)
+    for wrong in ("x", "-1", "٣", "9" * 30):
+        assert (await browser.get("/api/devices", params={"next": wrong})).json()["code"] == "bad_request"
