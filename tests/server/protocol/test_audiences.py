@@ -1,0 +1,497 @@
+"""Protocol §5 and records.md: who sees what, and how it comes and goes."""
+
+from typing import Any
+
+import pytest
+
+from server.branches.acts import NewBranch, create_branches
+from tests.server.phone import Phone
+from tests.server.protocol.gestures import FAIL, PASS, Hand, finding_id
+from tests.server.protocol.seed import DAY, named
+from tests.server.protocol.stories import approved, draft, submitted
+from tests.server.protocol.world import World
+
+EVERYTHING = {"unit", "branch", "person", "standard", "task", "inspection", "finding", "photo"}
+
+
+async def test_staff_see_their_line(world: World) -> None:
+    dora = await world.phone("dora")
+    assert {row["id"] for row in dora.rows("unit")} == {named(name) for name in ("province", "city1", "county1")}
+    assert {row["id"] for row in dora.rows("branch")} == {named("north"), named("south")}
+    people = {row["id"] for row in dora.rows("person")}
+    assert named("dora") in people
+    assert named("zoe") not in people
+    assert {row["id"] for row in dora.rows("standard")} == {named("standard"), named("retired")}
+
+
+async def test_a_grant_holds_for_everything_below(world: World) -> None:
+    ann, root = await world.team("ann", "root")
+    assert {row["id"] for row in ann.rows("branch")} == {named(name) for name in ("north", "south", "east")}
+    units = {row["id"] for row in ann.rows("unit")}
+    assert {named(name) for name in ("province", "city1", "county1", "county1b")} <= units
+    assert named("city2") not in units
+    assert named("county2") not in units
+    assert len(root.rows("branch")) == 4
+    assert len(root.rows("unit")) == 6
+    assert len(root.rows("person")) == 13
+
+
+async def test_administrator_sees_no_work(world: World) -> None:
+    inspection, _, _ = await submitted(world)
+    await world.task("ann")
+    root = await world.phone("root")
+    assert not any(root.rows(type_) for type_ in ("task", "inspection", "finding", "photo"))
+    assert root.rows("standard")
+    assert inspection not in str(root.cache)
+
+
+@pytest.mark.parametrize(
+    ("login", "sees"),
+    [("bob", {"inspection"}), ("sue", {"inspection", "finding", "photo"}), ("mara", set()), ("kim", set()),
+     ("dora", {"inspection"}), ("zoe", set()), ("zed", set()), ("zara", set())],
+)  # fmt: skip
+async def test_draft_is_seen_by(world: World, login: str, sees: set[str]) -> None:
+    inspection, (ann,) = await draft(world)
+    ann.photo(inspection)
+    await ann.sync()
+    other = await world.phone(login)
+    assert {type_ for type_ in ("inspection", "finding", "photo") if other.rows(type_)} == sees
+
+
+@pytest.mark.parametrize(("login", "sees"), [("mara", True), ("kim", False), ("zara", False)])
+async def test_managers_see_it_from_submission_on(world: World, login: str, sees: bool) -> None:
+    other = await world.phone(login)
+    inspection, (ann,) = await draft(world)
+    ann.photo(inspection)
+    await ann.sync()
+    await other.sync()
+    assert not other.has("inspection", inspection)
+    ann.do(inspection, "submit")
+    await ann.sync()
+    await other.sync()
+    assert other.has("inspection", inspection) is sees
+    assert bool(other.rows("finding")) is bool(other.rows("photo")) is sees
+    await world.agree(other)
+
+
+async def test_member_who_leaves_loses_the_findings(world: World) -> None:
+    inspection, (ann, bob) = await draft(world, "bob")
+    ann.photo(inspection)
+    await ann.sync()
+    await bob.sync()
+    assert bob.rows("photo")
+    ann.edit("inspection", inspection, {f"members.{bob.person}": False})
+    await ann.sync()
+    await bob.sync()
+    assert not bob.rows("finding")
+    assert not bob.rows("photo")
+    assert bob.has("inspection", inspection), "as an inspector over the branch"
+    await world.agree(ann, bob)
+
+
+async def test_lead_who_is_relieved_keeps_what_a_member_sees_or_loses_it(world: World) -> None:
+    inspection, (ann,) = await draft(world)
+    bob = await world.phone("bob")
+    bob.do(inspection, "take_over", reason="x")
+    await bob.sync()
+    await ann.sync()
+    await world.agree(ann, bob)
+
+
+async def test_other_people_hear_of_changes(world: World) -> None:
+    inspection, (ann, bob) = await draft(world, "bob")
+    sue = await world.phone("sue")
+    ann.check(inspection, "A-1.a", FAIL)
+    ann.edit("inspection", inspection, {"remark": "new"})
+    await ann.sync()
+    for phone in (bob, sue):
+        await phone.sync()
+        assert phone.answer(inspection, "A-1.a") == FAIL
+        assert phone.row("inspection", inspection)["remark"] == "new"
+    await world.agree(ann, bob, sue)
+
+
+async def test_grant_fills(world: World) -> None:
+    far = await world.phone("zoe")
+    there = far.start("far")
+    await far.sync()
+    bob = await world.phone("bob")
+    assert not bob.has("inspection", there)
+    await world.grant("bob", ("inspector", "city1"), ("inspector", "city2"))
+    reply = await bob.turn()
+    assert set(reply["audiences"]) > set(bob.cache.audiences) - {f"unit:{named('city2')}:inspector"}
+    assert f"unit:{named('city2')}:inspector" in bob.cache.audiences
+    await bob.sync()
+    assert bob.has("inspection", there)
+    assert bob.has("branch", named("far"))
+    await world.agree(bob)
+
+
+async def test_revoke_drops(world: World) -> None:
+    inspection, (ann, bob) = await draft(world, "bob")
+    await world.grant("bob", ("inspector", "city2"))
+    reply = await bob.turn()
+    assert f"unit:{named('city1')}:inspector" in reply["drop"]
+    await bob.sync()
+    assert not bob.has("branch", named("north"))
+    assert not bob.rows("task")
+    assert {row["id"] for row in bob.rows("branch")} == {named("far")}
+    assert ann.has("inspection", inspection)
+    await world.agree(bob)
+
+
+async def test_revoke_keeps_what_another_audience_still_holds(world: World) -> None:
+    inspection, _ = await draft(world)
+    both = await world.phone("both")
+    await world.grant("both", ("supervisor", "city1"))
+    before = both.row("inspection", inspection)
+    await both.sync()
+    assert both.row("inspection", inspection)["id"] == before["id"]
+    assert both.rows("finding")
+    await world.agree(both)
+
+
+async def test_narrowed_and_widened_grants(world: World) -> None:
+    ann = await world.phone("ann")
+    north, east = ann.start("north"), ann.start("east")
+    await ann.sync()
+    sue = await world.phone("sue")
+    for grants, sees in (
+        ((("supervisor", "county1"),), {north}),
+        ((("supervisor", "north"),), {north}),
+        ((("supervisor", "east"),), {east}),
+        ((("supervisor", "city1"), ("inspector", "north")), {north, east}),
+        ((("carrier", "north"),), set()),
+        ((("supervisor", "province"),), {north, east}),
+    ):
+        await world.grant("sue", *grants)
+        await sue.sync()
+        assert {row["id"] for row in sue.rows("inspection")} == sees, grants
+        await world.agree(sue)
+
+
+async def test_no_grants_at_all(world: World) -> None:
+    inspection, (_, bob) = await draft(world, "bob")
+    await world.add_person("newcomer", ("inspector", "city1"))
+    newcomer = await world.phone("newcomer")
+    assert newcomer.has("inspection", inspection)
+    await world.grant("newcomer")
+    await newcomer.sync()
+    assert not newcomer.rows("branch")
+    assert not newcomer.rows("inspection")
+    assert newcomer.rows("standard"), "everyone's stay"
+    assert bob.has("inspection", inspection)
+
+
+async def test_grant_and_revoke_while_offline(world: World) -> None:
+    bob = await world.phone("bob")
+    await world.grant("bob", ("inspector", "city2"))
+    await world.grant("bob", ("inspector", "city1"))
+    await bob.sync()
+    assert {row["id"] for row in bob.rows("branch")} == {named(name) for name in ("north", "south", "east")}
+    await world.agree(bob)
+
+
+async def test_change_and_revoke_while_offline(world: World) -> None:
+    inspection, (ann, bob) = await draft(world, "bob")
+    ann.check(inspection, "A-1.a", FAIL)
+    await ann.sync()
+    await world.grant("bob", ("inspector", "city2"))
+    ann.check(inspection, "A-1.b", FAIL)
+    await ann.sync()
+    await bob.sync()
+    await world.agree(bob)
+
+
+async def test_branch_that_moves(world: World) -> None:
+    inspection, (ann,) = await draft(world)
+    ann.photo(inspection)
+    ann.do(inspection, "submit")
+    await ann.sync()
+    sue, zed, mara, dora = await world.team("sue", "zed", "mara", "dora")
+    assert not zed.has("branch", named("north"))
+    await world.move("north", "county2")
+    for phone in (sue, zed, mara, dora):
+        await phone.sync()
+    assert zed.row("branch", named("north"))["unit"] == named("county2")
+    assert zed.has("inspection", inspection)
+    assert zed.rows("finding")
+    assert zed.rows("photo")
+    assert not sue.has("branch", named("north"))
+    assert not sue.has("inspection", inspection)
+    assert not sue.rows("finding")
+    assert not sue.rows("photo")
+    assert not dora.has("inspection", inspection)
+    assert mara.has("inspection", inspection), "its manager moves with it"
+    await world.agree(sue, zed, mara, dora)
+    await world.move("north", "county1")
+    for phone in (sue, zed, mara, dora):
+        await phone.sync()
+    assert sue.has("inspection", inspection)
+    assert not zed.has("inspection", inspection)
+    await world.agree(sue, zed, mara, dora)
+
+
+async def test_tasks_move_with_their_branch(world: World) -> None:
+    task = await world.task("ann")
+    ann, sue, zed = await world.team("ann", "sue", "zed")
+    await world.move("north", "county2")
+    for phone in (ann, sue, zed):
+        await phone.sync()
+    assert (ann.has("task", task), sue.has("task", task), zed.has("task", task)) == (True, False, True)
+    await world.agree(ann, sue, zed)
+
+
+# -- pages
+
+
+async def many_branches(world: World, number: int) -> None:
+    await create_branches(
+        [
+            NewBranch(id=named(f"more {n}"), code=f"M{n}", name=f"多{n}", kind="agency", unit=named("county1"))
+            for n in range(number)
+        ],
+        now=world.clock(),
+    )
+    for n in range(number):
+        world.reach.above[named(f"more {n}")] = named("county1")
+
+
+async def test_first_contact_comes_in_pages(world: World) -> None:
+    await many_branches(world, 2300)
+    ann = await world.phone("ann", synced=False)
+    pages = []
+    while not pages or not ann.quiet:
+        reply = await ann.turn()
+        pages.append(sum(map(len, reply.get("rows", {}).values())))
+    assert len(pages) >= 3
+    assert max(pages) <= 1000
+    assert len(ann.rows("branch")) == 2303
+    await world.agree(ann)
+
+
+async def test_feed_comes_in_pages(world: World) -> None:
+    ann = await world.phone("ann")
+    await many_branches(world, 1700)
+    first = await ann.turn()
+    assert first["more"] is True
+    assert "fill" not in first
+    await ann.sync()
+    assert len(ann.rows("branch")) == 1703
+    await world.agree(ann)
+
+
+async def test_work_goes_on_between_pages(world: World) -> None:
+    """Records that change while an audience fills are neither lost nor stale at the end."""
+    await many_branches(world, 1500)
+    bob = await world.phone("bob")
+    mine = bob.start()
+    await bob.sync()
+    ann = await world.phone("ann", synced=False)
+    await ann.turn()
+    assert not ann.quiet
+    bob.edit("inspection", mine, {"remark": "changed meanwhile"})
+    other = bob.start("south")
+    await bob.sync()
+    own = ann.start("east")
+    await world.move("more 3", "county2")
+    await ann.sync()
+    assert ann.row("inspection", mine)["remark"] == "changed meanwhile"
+    assert ann.has("inspection", other)
+    assert ann.has("inspection", own)
+    assert not ann.has("branch", named("more 3"))
+    await world.agree(ann)
+
+
+async def test_revoke_in_the_middle_of_a_fill(world: World) -> None:
+    await many_branches(world, 1500)
+    ann = await world.phone("ann", synced=False)
+    await ann.turn()
+    await world.grant("ann", ("inspector", "east"))
+    await ann.sync()
+    assert {row["id"] for row in ann.rows("branch")} == {named("east")}
+    await world.agree(ann)
+
+
+async def test_revoke_of_many_comes_in_pages(world: World) -> None:
+    await many_branches(world, 1500)
+    ann = await world.phone("ann")
+    await world.grant("ann", ("inspector", "east"))
+    await ann.sync()
+    assert {row["id"] for row in ann.rows("branch")} == {named("east")}
+    await world.agree(ann)
+
+
+async def test_doubled_fill_page_does_no_harm(world: World) -> None:
+    await many_branches(world, 1500)
+    ann = await world.phone("ann", synced=False)
+    request = ann.request()
+    one = await ann.send(request)
+    two = await ann.send(request)
+    ann.take(request, one)
+    await ann.turn()
+    ann.take(request, two)
+    await ann.sync()
+    await world.agree(ann)
+
+
+async def test_lost_fill_page_is_asked_again(world: World) -> None:
+    await many_branches(world, 1500)
+    ann = await world.phone("ann", synced=False)
+    while not ann.quiet:
+        await ann.send(ann.request())  # lost
+        await ann.turn()
+    await world.agree(ann)
+
+
+@pytest.mark.parametrize("mark", ["", "nonsense", "999999", "null", "{}", "é" * 300])
+async def test_fill_mark_that_is_none(world: World, mark: str) -> None:
+    """Opaque to the phone, and no way to a failure: refused as a whole, or filled from the start."""
+    ann = await world.phone("ann")
+    audience = f"unit:{named('city1')}:inspector"
+    response = await ann.send(ann.request(fill={audience: mark}))
+    assert response.status_code in (200, 400)
+
+
+async def test_audiences_that_are_not_granted(world: World) -> None:
+    inspection, _ = await draft(world)
+    zoe = await world.phone("zoe")
+    stranger = f"unit:{named('city1')}:supervisor"
+    for extra in (
+        {"audiences": [*zoe.cache.audiences, stranger]},
+        {"hold": [stranger, "everyone"]},
+        {"audiences": [stranger], "cursor": 0},
+        {"fill": {stranger: ""}},
+        {"audiences": ["nonsense"]},
+    ):
+        request = zoe.request(**extra)
+        response = await zoe.send(request)
+        assert inspection not in response.text, extra
+        assert response.status_code in (200, 400)
+
+
+# -- hold
+
+
+async def test_hold_a_part(world: World) -> None:
+    inspection, _, _ = await submitted(world)
+    desk = await world.phone("sam", synced=False)
+    desk.hold = ["everyone", f"person:{desk.person}"]
+    await desk.sync()
+    assert set(desk.cache.audiences) == set(desk.hold)
+    assert desk.rows("standard")
+    assert not desk.rows("inspection")
+    assert not desk.rows("branch")
+    desk.hold = None
+    await desk.sync()
+    assert desk.has("inspection", inspection)
+    await world.agree(desk)
+    desk.hold = ["everyone"]
+    await desk.sync()
+    assert not desk.rows("inspection")
+    assert desk.rows("standard")
+
+
+async def test_acts_on_what_is_not_held(world: World) -> None:
+    inspection, _, _ = await submitted(world)
+    desk = await world.phone("sam", synced=False)
+    desk.hold = ["everyone", f"person:{desk.person}"]
+    await desk.sync()
+    answer = await desk.http.get(f"/api/inspections/{inspection}")
+    n = desk.act("inspection", inspection, "approve", seen=answer.json()["cursor"])
+    assert await desk.fate(n) == "applied"
+    await world.agree()
+
+
+# -- the window
+
+
+async def test_fill_sends_open_records_and_recent_ones(world: World) -> None:
+    old, _, _ = await approved(world)
+    ann = await world.phone("ann")
+    open_ = ann.start("south")
+    ann.check(open_, "A-1.a", PASS)
+    await ann.sync()
+    world.clock.advance(100 * DAY)
+    fresh = await world.phone("ann")
+    assert fresh.has("inspection", open_)
+    assert fresh.has("finding", finding_id(open_, "A-1"))
+    assert fresh.has("branch", named("north"))
+    assert fresh.has("standard", named("standard"))
+    assert not fresh.has("inspection", old)
+    assert not [row for row in fresh.rows("finding") if row["inspection"] == old]
+
+
+async def test_fill_sends_what_was_decided_within_ninety_days(world: World) -> None:
+    old, _, _ = await approved(world)
+    world.clock.advance(80 * DAY)
+    fresh = await world.phone("ann")
+    assert fresh.has("inspection", old)
+
+
+# -- same
+
+
+async def test_own_edits_come_back_as_same(world: World) -> None:
+    inspection, (ann, bob) = await draft(world, "bob")
+    n = ann.check(inspection, "A-1.a", FAIL)
+    reply = await ann.turn()
+    finding = finding_id(inspection, "A-1")
+    assert [pointer[:2] for pointer in reply["same"]] == [["finding", finding]]
+    assert "rows" not in reply
+    assert ann.finding(inspection)["by"]["checks.A-1.a"] == [[ann.device, n]]
+    await world.agree(ann, bob)
+
+
+async def test_a_creation_is_never_same(world: World) -> None:
+    ann = await world.phone("ann")
+    ann.start()
+    reply = await ann.turn()
+    assert "same" not in reply
+    assert reply["rows"]["inspection"]
+
+
+async def test_not_same_when_somebody_else_changed_it_too(world: World) -> None:
+    inspection, (ann, bob) = await draft(world, "bob")
+    bob.check(inspection, "A-1.b", FAIL)
+    await bob.sync()
+    ann.check(inspection, "A-1.a", FAIL)
+    reply = await ann.turn()
+    assert "same" not in reply
+    assert reply["rows"]["finding"]
+    await world.agree(ann, bob)
+
+
+async def test_not_same_after_an_own_act(world: World) -> None:
+    inspection, (ann,) = await draft(world)
+    ann.edit("inspection", inspection, {"remark": "x"})
+    ann.do(inspection, "submit")
+    reply = await ann.turn()
+    assert "same" not in reply
+    await world.agree(ann)
+
+
+async def test_same_after_a_lost_reply(world: World) -> None:
+    inspection, (ann, bob) = await draft(world, "bob")
+    ann.check(inspection, "A-1.a", FAIL)
+    await ann.send(ann.request())
+    ann.check(inspection, "A-1.b", FAIL)
+    await ann.sync()
+    await bob.sync()
+    assert ann.finding(inspection)["checks"] == bob.finding(inspection)["checks"]
+    await world.agree(ann, bob)
+
+
+async def test_quiet_when_there_is_nothing_to_say(world: World) -> None:
+    ann = await world.phone("ann")
+    reply: dict[str, Any] = await ann.turn()
+    assert set(reply) - {"more"} == {"v", "epoch", "ack", "cursor", "time"}
+
+
+async def test_what_nobody_of_mine_did_does_not_reach_me(world: World) -> None:
+    zoe: Hand = await world.phone("zoe")
+    await draft(world)
+    reply = await zoe.turn()
+    assert "rows" not in reply
+    assert isinstance(zoe, Phone)
+    assert {type_ for type_, _ in zoe.cache.rows} <= EVERYTHING

@@ -1,0 +1,463 @@
+"""Protocol §3 and records.md: everything wrong inside a change is an outcome of that change, never a status."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.server.protocol.gestures import FAIL, PASS, Hand, finding_id
+from tests.server.protocol.seed import named
+from tests.server.protocol.world import World
+from tests.server.reply import check_reply
+
+SOME_ID = "0197a000-0000-7000-8000-000000000001"
+
+
+async def among_good_ones(phone: Hand, change: dict[str, Any]) -> str:
+    """What becomes of a change between two good ones, which must both apply."""
+    before = phone.start()
+    n = phone.put(change)
+    after = phone.start("south")
+    fate = await phone.fate(n)
+    assert phone.has("inspection", before)
+    assert phone.has("inspection", after)
+    return fate
+
+
+def edit(type_: str = "inspection", id_: str = SOME_ID, **sets: Any) -> dict[str, Any]:
+    return {"type": type_, "id": id_, "set": sets}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"type": "inspection"},
+        {"type": "inspection", "id": SOME_ID},
+        {"type": "inspection", "id": SOME_ID, "set": {}},
+        {"type": "inspection", "id": SOME_ID, "set": None},
+        {"type": "inspection", "id": SOME_ID, "set": []},
+        {"type": "inspection", "id": SOME_ID, "set": {"remark": "bare"}},
+        {"type": "inspection", "id": SOME_ID, "set": {"remark": []}},
+        {"type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}, "act": "submit"},
+        {"type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}, "with": {}},
+        {"type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}, "colour": "green"},
+        {"type": "inspection", "id": SOME_ID, "act": 5},
+        {"type": "inspection", "id": "17", "set": {"remark": ["a"]}},
+        {"type": "inspection", "id": 17, "set": {"remark": ["a"]}},
+        {"type": "inspection", "id": SOME_ID.upper().replace("0197", "019A"), "set": {"remark": ["a"]}},
+        {"type": 4, "id": SOME_ID, "set": {"remark": ["a"]}},
+        {"at": "noon", "type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}},
+        {"at": -1, "type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}},
+        {"at": 1.5, "type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}},
+        {"at": None, "type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}},
+        {"type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}, "group": "x"},
+        {"type": "inspection", "id": SOME_ID, "set": {"remark": ["a"]}, "seen": "x"},
+    ],
+)
+async def test_change_that_cannot_be_read(world: World, change: dict[str, Any]) -> None:
+    ann = await world.phone("ann")
+    assert await among_good_ones(ann, change) == "refused bad_value"
+
+
+@pytest.mark.parametrize("base", [1, "1", [1], [1, 2, 3], ["a", 1], [1, -1], [1.5, 2], None, {"device": 1, "n": 2}])
+async def test_base_that_cannot_be_read(world: World, base: Any) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    change = {"type": "inspection", "id": inspection, "set": {"remark": ["text", base]}}
+    assert await among_good_ones(ann, change) == "refused bad_value"
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "柜台\x00", "\x00"])
+async def test_text_that_is_not_unicode(world: World, text: str) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    change = {"type": "inspection", "id": inspection, "set": {"remark": [text]}}
+    assert await among_good_ones(ann, change) == "refused bad_value"
+    assert ann.row("inspection", inspection)["remark"] is None
+
+
+@pytest.mark.parametrize("where", ["type", "id", "act", "key", "with"])
+async def test_bad_unicode_anywhere_in_a_change(world: World, where: str) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    await ann.sync()
+    changes: dict[str, dict[str, Any]] = {
+        "type": edit("inspection\ud800", remark=["a"]),
+        "id": edit("inspection", "\udc00", remark=["a"]),
+        "act": {"type": "inspection", "id": inspection, "act": "sub\ud800mit", "seen": 1},
+        "key": edit("inspection", inspection, **{"remark\ud800": ["a"]}),
+        "with": {
+            "type": "inspection",
+            "id": inspection,
+            "act": "void",
+            "seen": ann.cache.cursor,
+            "with": {"reason": "\0"},
+        },
+    }
+    assert (await among_good_ones(ann, changes[where])).startswith("refused")
+
+
+async def test_replay_of_a_change_with_bad_unicode(world: World) -> None:
+    ann = await world.phone("ann")
+    ann.start()
+    n = ann.put(edit(remark=["\ud800"]))
+    request = ann.request()
+    first = check_reply(request, (await ann.send(request)).content)
+    again = check_reply(request, (await ann.send(request)).content)
+    assert first["results"] == again["results"] == [{"n": n, "outcome": "refused", "code": "bad_value"}]
+
+
+async def test_text_outside_the_basic_plane_is_fine(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    n = ann.edit("inspection", inspection, {"remark": "𠮷野家 🏤 e\u0301"})
+    assert await ann.fate(n) == "applied"
+    assert ann.row("inspection", inspection)["remark"] == "𠮷野家 🏤 e\u0301"
+
+
+async def test_unknown_type(world: World) -> None:
+    ann = await world.phone("ann")
+    assert await among_good_ones(ann, edit("spaceship", name=["a"])) == "refused unknown_type"
+    act = {"type": "spaceship", "id": SOME_ID, "act": "launch", "seen": 1}
+    assert await among_good_ones(ann, act) == "refused unknown_type"
+
+
+@pytest.mark.parametrize("path", ["colour", "", ".", "remark.more", "checks.A-1.a", "by", "rev", "id", "type"])
+async def test_unknown_field(world: World, path: str) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    fate = await among_good_ones(ann, edit("inspection", inspection, **{path: ["a"]}))
+    assert fate in ("refused unknown_field", "refused bad_value")
+    if path == "colour":
+        assert fate == "refused unknown_field"
+
+
+async def test_map_without_a_key(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.check(inspection, "A-1.a", PASS)
+    change = edit("finding", finding_id(inspection, "A-1"), checks=[{"A-1.b": PASS}])
+    assert await among_good_ones(ann, change) in ("refused unknown_field", "refused bad_value")
+
+
+async def test_unknown_act(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    await ann.sync()
+    for verb in ("explode", "", "correct"):
+        change = {"type": "inspection", "id": inspection, "act": verb, "seen": ann.cache.cursor}
+        assert await among_good_ones(ann, change) == "refused unknown_act"
+
+
+@pytest.mark.parametrize("verb", ["submit", "join", "take_over", "return_items", "approve", "reopen", "void"])
+async def test_act_on_a_record_that_is_not_there(world: World, verb: str) -> None:
+    ann = await world.phone("ann")
+    change = {"type": "inspection", "id": SOME_ID, "act": verb, "seen": ann.cache.cursor, "with": {"reason": "x"}}
+    if verb in ("submit", "join", "approve"):
+        del change["with"]
+    assert await among_good_ones(ann, change) == "refused unknown_record"
+
+
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [
+        ("A-1.a", None), ("A-1.a", "pass"), ("A-1.a", {}), ("A-1.a", {"result": "maybe"}), ("A-1.a", {"result": None}),
+        ("A-1.a", {"result": "fail", "count": 0}), ("A-1.a", {"result": "fail", "count": -1}),
+        ("A-1.a", {"result": "fail", "count": 1.5}), ("A-1.a", {"result": "fail", "count": "2"}),
+        ("A-1.a", {"result": "fail", "count": True}), ("A-1.a", {"result": "fail", "count": 10**30}),
+        ("D-1.a", {"result": "pass", "value": -1}), ("D-1.a", {"result": "pass", "value": 98.25}),
+        ("A-1.a", {"result": "pass", "bulk": 1}), ("A-1.a", {"result": "pass", "colour": "green"}), ("A-1.a", [PASS]),
+    ],
+)  # fmt: skip
+async def test_answer_that_is_none(world: World, check: str, answer: Any) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.write(inspection, check[:3], {})
+    change = edit("finding", finding_id(inspection, check[:3]), **{f"checks.{check}": [answer]})
+    assert await among_good_ones(ann, change) == "refused bad_value"
+
+
+async def test_answers_of_every_kind(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    answers: dict[str, Any] = {
+        "A-1.a": {"result": "fail", "count": 3},
+        "A-1.b": {"result": "na"},
+        "A-1.c": {"result": "todo"},
+        "A-2.a": {"result": "pass", "bulk": True},
+        "D-1.a": {"result": "pass", "value": 9825},
+    }
+    for check, answer in answers.items():
+        ann.check(inspection, check, answer)
+    await ann.sync()
+    assert not ann.out.results
+    assert {check: ann.answer(inspection, check) for check in answers} == answers
+    await world.agree(ann)
+
+
+@pytest.mark.parametrize("path", ["checks.A-1.z", "checks.B-1.a", "checks.", "reasons.A-1.z"])
+async def test_unknown_check(world: World, path: str) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.check(inspection, "A-1.b", PASS)
+    value: Any = PASS if path.startswith("checks") else "why"
+    change = edit("finding", finding_id(inspection, "A-1"), **{path: [value]})
+    fate = await among_good_ones(ann, change)
+    assert fate == "refused unknown_check" or (
+        path == "checks." and fate in ("refused unknown_field", "refused bad_value")
+    )
+
+
+async def test_finding_of_an_item_the_standard_does_not_have(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    change = edit("finding", finding_id(inspection, "Z-9"), inspection=[inspection], item=["Z-9"])
+    assert await among_good_ones(ann, change) in ("refused unknown_check", "refused bad_value")
+
+
+async def test_finding_has_the_id_nature_gives_it(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    change = edit("finding", ann.new_id(), inspection=[inspection], item=["A-1"])
+    assert await among_good_ones(ann, change) == "refused bad_value"
+
+
+@pytest.mark.parametrize("path", ["status", "score", "lead", "submitted_at", "approved_sha256", "shown", "decided_by"])
+async def test_field_of_the_server(world: World, path: str) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    assert await among_good_ones(ann, edit("inspection", inspection, **{path: [None]})) == "refused server_field"
+
+
+@pytest.mark.parametrize(
+    ("type_", "path"), [("finding", "status"), ("finding", "returned"), ("photo", "stored_at"), ("photo", "author")]
+)
+async def test_field_of_the_server_in_a_child(world: World, type_: str, path: str) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.check(inspection, "A-1.a", PASS)
+    id_ = finding_id(inspection, "A-1") if type_ == "finding" else ann.photo(inspection)
+    assert await among_good_ones(ann, edit(type_, id_, **{path: [1]})) == "refused server_field"
+
+
+@pytest.mark.parametrize("type_", ["unit", "branch", "person", "standard", "task"])
+async def test_type_of_the_server(world: World, type_: str) -> None:
+    ann = await world.phone("ann")
+    ids = {"unit": named("county1"), "branch": named("north"), "person": named("ann"), "standard": named("standard")}
+    field = "status" if type_ == "task" else "name" if type_ != "standard" else "title"
+    fate = await among_good_ones(ann, edit(type_, ids.get(type_, SOME_ID), **{field: ["mine"]}))
+    assert fate == "refused server_field"
+
+
+@pytest.mark.parametrize("missing", ["branch", "standard", "started_at"])
+async def test_incomplete_inspection(world: World, missing: str) -> None:
+    ann = await world.phone("ann")
+    values = {"branch": [named("north")], "standard": [named("standard")], "started_at": [1]}
+    del values[missing]
+    assert await among_good_ones(ann, edit("inspection", ann.new_id(), **values)) == "refused incomplete"
+
+
+@pytest.mark.parametrize("missing", ["inspection", "item"])
+async def test_incomplete_finding(world: World, missing: str) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    values = {"inspection": [inspection], "item": ["A-1"], "checks.A-1.a": [PASS]}
+    del values[missing]
+    assert await among_good_ones(ann, edit("finding", finding_id(inspection, "A-1"), **values)) == "refused incomplete"
+
+
+@pytest.mark.parametrize(
+    "missing", ["of", "sha256", "preview_sha256", "bytes", "width", "height", "taken_at", "source"]
+)
+async def test_incomplete_photo(world: World, missing: str) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.check(inspection, "A-1.a", PASS)
+    id_ = ann.new_id()
+    values = {key: [value] for key, value in ann.picture(finding_id(inspection, "A-1"), id_).items() if key != missing}
+    assert await among_good_ones(ann, edit("photo", id_, **values)) == "refused incomplete"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("of", {"type": "finding"}), ("of", {"type": "branch", "id": SOME_ID}), ("of", "finding"), ("sha256", "A" * 64),
+        ("sha256", "a" * 63), ("bytes", 0), ("bytes", "12"), ("width", -1), ("taken_at", "noon"), ("source", "drone"),
+        ("position", {"lat": 91, "lon": 0, "accuracy": 1, "at": 1}), ("position", {"lat": 1, "lon": 1}),
+    ],
+)  # fmt: skip
+async def test_photo_with_a_wrong_value(world: World, path: str, value: Any) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.check(inspection, "A-1.a", PASS)
+    id_ = ann.new_id()
+    values = {**ann.picture(finding_id(inspection, "A-1"), id_), path: value}
+    fate = await among_good_ones(ann, edit("photo", id_, **{key: [value] for key, value in values.items()}))
+    assert fate == "refused bad_value"
+
+
+async def test_optional_fields_may_be_null_and_emptied(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start(task=None, position=None, remark=None)
+    await ann.sync()
+    assert not ann.out.results
+    for value in ("text", None):
+        ann.edit("inspection", inspection, {"remark": value, "representative": value})
+        await ann.sync()
+        assert ann.row("inspection", inspection)["remark"] == value
+    for text in ("note", None):
+        ann.note(inspection, "A-1", text)
+        ann.write(inspection, "A-1", {"reasons.A-1.a": text})
+        await ann.sync()
+        assert ann.finding(inspection)["notes"].get(ann.person) == text
+        assert ann.finding(inspection)["reasons"].get("A-1.a") == text
+    assert not ann.out.results
+    await world.agree(ann)
+
+
+@pytest.mark.parametrize("path", ["branch", "started_at"])
+async def test_required_fields_may_not_be_null(world: World, path: str) -> None:
+    ann = await world.phone("ann")
+    values: dict[str, Any] = {"branch": named("north"), "standard": named("standard"), "started_at": 1, path: None}
+    change = edit("inspection", ann.new_id(), **{key: [value] for key, value in values.items()})
+    assert await among_good_ones(ann, change) == "refused bad_value"
+
+
+async def test_text_has_a_longest_length(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    assert (
+        await among_good_ones(ann, edit("inspection", inspection, remark=["长" * 200_000 // 10])) == "refused bad_value"
+    )
+
+
+async def test_standard_that_is_not_there(world: World) -> None:
+    ann = await world.phone("ann")
+    values = {"branch": [named("north")], "standard": [SOME_ID], "started_at": [1]}
+    assert await among_good_ones(ann, edit("inspection", ann.new_id(), **values)) == "refused unknown_standard"
+
+
+async def test_any_edition_ever_published_is_taken(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start(standard=named("retired"))
+    n = ann.check(inspection, "A-1.a", PASS)
+    assert await ann.fate(n) == "applied"
+
+
+@pytest.mark.parametrize("branch", [SOME_ID, named("far"), named("city1")])
+async def test_branch_that_is_not_there_or_out_of_sight(world: World, branch: str) -> None:
+    ann = await world.phone("ann")
+    values = {"branch": [branch], "standard": [named("standard")], "started_at": [1]}
+    assert await among_good_ones(ann, edit("inspection", ann.new_id(), **values)) == "refused unknown_record"
+
+
+async def test_task_that_is_not_there(world: World) -> None:
+    ann, hers = await world.phone("ann"), await world.task("bob")
+    for task in (SOME_ID, hers):
+        values = {"branch": [named("north")], "standard": [named("standard")], "started_at": [1], "task": [task]}
+        assert await among_good_ones(ann, edit("inspection", ann.new_id(), **values)) == "refused unknown_record"
+
+
+async def test_parent_that_is_not_there(world: World) -> None:
+    ann = await world.phone("ann")
+    ghost = ann.new_id()
+    change = edit("finding", finding_id(ghost, "A-1"), inspection=[ghost], item=["A-1"])
+    assert await among_good_ones(ann, change) == "refused unknown_record"
+    photo = ann.new_id()
+    values = {key: [value] for key, value in ann.picture(SOME_ID, photo).items()}
+    assert await among_good_ones(ann, edit("photo", photo, **values)) == "refused unknown_record"
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_child_of_a_refused_parent(world: World, together: bool) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start(standard=SOME_ID)
+    if not together:
+        await ann.sync()
+    finding = ann.put(edit("finding", finding_id(inspection, "A-1"), inspection=[inspection], item=["A-1"]))
+    if not together:
+        await ann.sync()
+    photo_id = ann.new_id()
+    picture = ann.picture(finding_id(inspection, "A-1"), photo_id)
+    photo = ann.put(edit("photo", photo_id, **{key: [value] for key, value in picture.items()}))
+    await ann.sync()
+    assert ann.said(finding) == "refused parent_refused"
+    assert ann.said(photo) == "refused parent_refused"
+
+
+async def test_fields_written_once(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    started = ann.now()
+    await ann.sync()
+    again = ann.edit("inspection", inspection, {"started_at": started, "branch": named("north"), "remark": "with it"})
+    other = ann.edit("inspection", inspection, {"started_at": started + 1})
+    moved = ann.edit("inspection", inspection, {"branch": named("south"), "remark": "not kept"})
+    await ann.sync()
+    assert ann.said(again) == "applied"
+    assert ann.said(other) == "refused write_once"
+    assert ann.said(moved) == "refused write_once"
+    assert ann.row("inspection", inspection)["started_at"] == started
+    assert ann.row("inspection", inspection)["remark"] == "with it"
+    await world.agree(ann)
+
+
+async def test_optional_field_written_once_later(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    await ann.sync()
+    here = {"lat": 30.25, "lon": 120.5, "accuracy": 12.5, "at": ann.now()}
+    first = ann.edit("inspection", inspection, {"position": here})
+    second = ann.edit("inspection", inspection, {"position": {**here, "lat": 31.0}})
+    await ann.sync()
+    assert (ann.said(first), ann.said(second)) == ("applied", "refused write_once")
+    assert ann.row("inspection", inspection)["position"] == here
+
+
+async def test_two_people_make_the_same_finding(world: World) -> None:
+    """uuid5 of inspection and item: equal `once` fields may be written twice."""
+    ann, bob = await world.team("ann", "bob")
+    inspection = ann.start()
+    await ann.sync()
+    await bob.sync()
+    bob.do(inspection, "join")
+    await bob.sync()
+    one = ann.check(inspection, "A-1.a", PASS)
+    two = bob.check(inspection, "A-1.b", FAIL)
+    await ann.sync()
+    await bob.sync()
+    await ann.sync()
+    assert (ann.said(one), bob.said(two)) == ("applied", "applied")
+    assert ann.finding(inspection)["checks"] == {"A-1.a": PASS, "A-1.b": FAIL}
+    await world.agree(ann, bob)
+
+
+async def test_photo_of_another_promise_is_write_once(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.check(inspection, "A-1.a", FAIL)
+    photo = ann.photo(inspection, check="A-1.a")
+    n = ann.edit("photo", photo, {"sha256": "0" * 64})
+    assert await ann.fate(n) == "refused write_once"
+
+
+async def test_photo_of_an_unknown_check(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.check(inspection, "A-1.a", FAIL)
+    ann.photo(inspection, check="A-1.z")
+    assert await ann.fate(ann.out.next - 1) == "refused unknown_check"
+
+
+async def test_number_as_written_does_not_matter(world: World) -> None:
+    """JSON says 1e3 is a number; a count that is no integer on the wire is still refused, never a 500."""
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.check(inspection, "A-1.b", PASS)
+    n = ann.put(edit("finding", finding_id(inspection, "A-1"), **{"checks.A-1.a": [{"result": "fail", "count": 77}]}))
+    content = json.dumps(ann.request()).replace("77", "1e400").encode()
+    response = await ann.http.post("/api/sync", content=content, headers={"content-type": "application/json"})
+    assert response.status_code in (200, 400)
+    if response.status_code == 200:
+        assert response.json()["results"] == [{"n": n, "outcome": "refused", "code": "bad_value"}]

@@ -1,0 +1,458 @@
+"""Protocol §6: heads, effective time, policies, and conflicts that people settle."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from tests.server.protocol.gestures import FAIL, NA, PASS, Hand, finding_id
+from tests.server.protocol.seed import DAY
+from tests.server.protocol.world import World
+
+A1A = "checks.A-1.a"
+
+
+async def shared(world: World, *others: str, skews: tuple[int, ...] = ()) -> tuple[str, list[Hand]]:
+    """A draft of ann's with an empty finding A-1, and the phones of ann and other members who have seen it."""
+    phones = [
+        await world.phone(login, skew=skew)
+        for login, skew in zip(("ann", *others), skews or (0,) * (len(others) + 1), strict=True)
+    ]
+    ann = phones[0]
+    inspection = ann.start()
+    ann.write(inspection, "A-1", {})
+    await ann.sync()
+    for member in phones[1:]:
+        await member.sync()
+        if member.person != ann.person:
+            member.do(inspection, "join")
+        await member.sync()
+    for phone in phones:
+        await phone.sync()
+    return inspection, phones
+
+
+async def all_sync(*phones: Hand) -> None:
+    for phone in (*phones, *phones):
+        await phone.sync()
+
+
+# -- judged
+
+
+async def test_different_judgements_open_a_conflict(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    first = ann.check(inspection, "A-1.a", PASS)
+    at_first = ann.now()
+    world.clock.advance(1000)
+    second = bob.check(inspection, "A-1.a", {"result": "fail", "count": 2})
+    at_second = bob.now()
+    await all_sync(ann, bob)
+    assert ann.said(first) == "applied"
+    assert bob.out.results[second] == {
+        "n": second, "outcome": "conflict", "code": "concurrent_edit", "field": A1A,
+    }  # fmt: skip
+    row = ann.finding(inspection)
+    assert row["checks"]["A-1.a"] == {"result": "fail", "count": 2}, "the plain field holds the provisional winner"
+    assert row["by"][A1A] == [[bob.device, second]]
+    assert sorted(row["open"][A1A], key=lambda side: side["at"]) == [
+        {"value": PASS, "by": [ann.device, first], "person": ann.person, "at": at_first},
+        {"value": {"result": "fail", "count": 2}, "by": [bob.device, second], "person": bob.person, "at": at_second},
+    ]
+    await world.agree(ann, bob)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (PASS, FAIL), (PASS, NA), (FAIL, {"result": "fail", "count": 2}), (PASS, {"result": "todo"}),
+        ({"result": "fail", "count": 2}, {"result": "fail", "count": 3}),
+    ],
+)  # fmt: skip
+async def test_what_is_different(world: World, one: dict[str, Any], two: dict[str, Any]) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.check(inspection, "A-1.a", one)
+    n = bob.check(inspection, "A-1.a", two)
+    await all_sync(ann, bob)
+    assert bob.said(n) == "conflict concurrent_edit"
+    assert len(ann.finding(inspection)["open"][A1A]) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [(PASS, PASS), (FAIL, FAIL), (PASS, {**PASS, "bulk": True}), ({**PASS, "bulk": True}, {**PASS, "bulk": False})],
+)
+async def test_equal_judgements_are_no_conflict(world: World, one: dict[str, Any], two: dict[str, Any]) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    first = ann.check(inspection, "A-1.a", one)
+    second = bob.check(inspection, "A-1.a", two)
+    await all_sync(ann, bob)
+    assert bob.said(second) == "applied"
+    row = ann.finding(inspection)
+    assert "open" not in row
+    assert sorted(row["by"][A1A]) == sorted([[ann.device, first], [bob.device, second]]), "heads equal to the winner"
+    await world.agree(ann, bob)
+
+
+async def test_different_checks_of_one_item_merge(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.check(inspection, "A-1.a", PASS)
+    bob.check(inspection, "A-1.b", FAIL)
+    await all_sync(ann, bob)
+    assert ann.finding(inspection)["checks"] == bob.finding(inspection)["checks"] == {"A-1.a": PASS, "A-1.b": FAIL}
+
+
+async def test_edit_that_saw_the_value_beats_it(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.check(inspection, "A-1.a", PASS)
+    await all_sync(ann, bob)
+    n = bob.check(inspection, "A-1.a", FAIL)
+    await all_sync(bob, ann)
+    assert bob.said(n) == "applied"
+    assert ann.answer(inspection, "A-1.a") == FAIL
+    assert ann.finding(inspection)["by"][A1A] == [[bob.device, n]]
+
+
+async def test_equal_heads_are_both_seen_by_the_next_edit(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.check(inspection, "A-1.a", PASS)
+    bob.check(inspection, "A-1.a", PASS)
+    await all_sync(ann, bob)
+    n = ann.check(inspection, "A-1.a", FAIL)
+    await all_sync(ann, bob)
+    assert ann.said(n) == "applied"
+    assert "open" not in bob.finding(inspection)
+    assert bob.answer(inspection, "A-1.a") == FAIL
+
+
+async def test_conflict_closes_by_itself_when_values_become_equal(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    mine = ann.check(inspection, "A-1.a", PASS)
+    bob.check(inspection, "A-1.a", FAIL)
+    await bob.sync()
+    # ann corrects herself before she has seen bob's.
+    n = ann.edit("finding", finding_id(inspection, "A-1"), {A1A: FAIL}, bases={A1A: [[ann.device, mine]]})
+    await all_sync(ann, bob)
+    assert ann.said(n) == "applied"
+    assert "open" not in bob.finding(inspection)
+    assert "open" not in ann.finding(inspection)
+    await world.agree(ann, bob)
+
+
+async def test_third_person_settles_with_several_bases(world: World) -> None:
+    inspection, (ann, bob, carl) = await shared(world, "bob", "carl")
+    ann.check(inspection, "A-1.a", PASS)
+    bob.check(inspection, "A-1.a", FAIL)
+    await all_sync(ann, bob, carl)
+    n = carl.settle("finding", finding_id(inspection, "A-1"), A1A, FAIL)
+    await all_sync(carl, ann, bob)
+    assert carl.said(n) == "applied"
+    for phone in (ann, bob, carl):
+        assert "open" not in phone.finding(inspection)
+        assert phone.finding(inspection)["by"][A1A] == [[carl.device, n]]
+    await world.agree(ann, bob, carl)
+
+
+async def test_naming_only_the_winner_leaves_it_open(world: World) -> None:
+    inspection, (ann, bob, carl) = await shared(world, "bob", "carl")
+    ann.check(inspection, "A-1.a", PASS)
+    bob.check(inspection, "A-1.a", FAIL)
+    await all_sync(ann, bob, carl)
+    n = carl.check(inspection, "A-1.a", NA)
+    await all_sync(carl, ann, bob)
+    assert carl.said(n) == "conflict concurrent_edit"
+    values = [side["value"] for side in ann.finding(inspection)["open"][A1A]]
+    assert len(values) == 2
+    assert NA in values
+    await world.agree(ann, bob, carl)
+
+
+async def test_three_sides(world: World) -> None:
+    inspection, (ann, bob, carl) = await shared(world, "bob", "carl")
+    for phone, answer in ((ann, PASS), (bob, FAIL), (carl, NA)):
+        phone.check(inspection, "A-1.a", answer)
+    await all_sync(ann, bob, carl)
+    assert len(ann.finding(inspection)["open"][A1A]) == 3
+
+
+async def test_author_of_a_side_cannot_pick_it(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.check(inspection, "A-1.a", PASS)
+    bob.check(inspection, "A-1.a", FAIL)
+    await all_sync(ann, bob)
+    finding = finding_id(inspection, "A-1")
+    own = ann.settle("finding", finding, A1A, PASS)
+    third = ann.settle("finding", finding, A1A, NA)
+    await ann.sync()
+    assert ann.said(own) == "refused own_judgement"
+    assert ann.said(third) == "refused own_judgement"
+    assert "open" in ann.finding(inspection)
+
+
+async def test_author_of_a_side_may_yield(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.check(inspection, "A-1.a", PASS)
+    bob.check(inspection, "A-1.a", FAIL)
+    await all_sync(ann, bob)
+    n = ann.settle("finding", finding_id(inspection, "A-1"), A1A, FAIL)
+    await all_sync(ann, bob)
+    assert ann.said(n) == "applied"
+    assert "open" not in bob.finding(inspection)
+
+
+async def test_author_of_all_sides_may_pick(world: World) -> None:
+    inspection, (ann, tablet) = await shared(world, "ann")
+    ann.check(inspection, "A-1.a", PASS)
+    tablet.check(inspection, "A-1.a", FAIL)
+    await all_sync(ann, tablet)
+    assert "open" in ann.finding(inspection)
+    n = ann.settle("finding", finding_id(inspection, "A-1"), A1A, PASS)
+    await all_sync(ann, tablet)
+    assert ann.said(n) == "applied"
+    assert "open" not in tablet.finding(inspection)
+
+
+async def test_two_people_settle_at_once(world: World) -> None:
+    inspection, (ann, bob, carl, both) = await shared(world, "bob", "carl", "both")
+    ann.check(inspection, "A-1.a", PASS)
+    bob.check(inspection, "A-1.a", FAIL)
+    await all_sync(ann, bob, carl, both)
+    carl.settle("finding", finding_id(inspection, "A-1"), A1A, PASS)
+    n = both.settle("finding", finding_id(inspection, "A-1"), A1A, FAIL)
+    await all_sync(carl, both)
+    assert both.said(n) == "conflict concurrent_edit"
+    sides = carl.finding(inspection)["open"][A1A]
+    assert {side["person"] for side in sides} == {carl.person, both.person}, "what both had seen is gone"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_heads_do_not_depend_on_the_order_of_arrival(world: World, order: tuple[int, ...]) -> None:
+    inspection, phones = await shared(world, "bob", "carl", skews=(0, 300 * DAY, -300 * DAY))
+    for phone, answer in zip(phones, (PASS, FAIL, PASS), strict=True):
+        world.clock.advance(1000)
+        phone.check(inspection, "A-1.a", answer)
+    world.clock.advance(5000)
+    for place in order:
+        await phones[place].turn()
+    await all_sync(*phones)
+    row = phones[0].finding(inspection)
+    assert row["checks"]["A-1.a"] == PASS
+    assert [side["person"] for side in sorted(row["open"][A1A], key=lambda side: side["at"])] == [
+        phone.person for phone in phones
+    ]
+    assert sorted(row["by"][A1A]) == sorted(
+        [[phones[0].device, phones[0].out.next - 1], [phones[2].device, phones[2].out.next - 1]]
+    )
+
+
+async def test_named_before_it_arrives(world: World) -> None:
+    """A change is remembered as naming those not yet here; one that is already named is superseded."""
+    inspection, (ann, bob) = await shared(world, "bob")
+    unsent = ann.check(inspection, "A-1.a", PASS)
+    n = bob.check(inspection, "A-1.a", FAIL, bases={A1A: [[ann.device, unsent]]})
+    await bob.sync()
+    world.clock.advance(1000)
+    await all_sync(ann, bob)
+    assert bob.said(n) == "applied"
+    assert ann.outcome(unsent) == "superseded"
+    assert bob.answer(inspection, "A-1.a") == ann.answer(inspection, "A-1.a") == FAIL
+    assert "open" not in bob.finding(inspection)
+
+
+# -- edit
+
+
+async def test_later_edit_stands(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.edit("inspection", inspection, {"remark": "earlier"})
+    world.clock.advance(1000)
+    n = bob.edit("inspection", inspection, {"remark": "later"})
+    await all_sync(ann, bob)
+    assert bob.said(n) == "applied"
+    assert ann.row("inspection", inspection)["remark"] == "later"
+    assert "open" not in ann.row("inspection", inspection)
+
+
+async def test_earlier_edit_that_arrives_later_is_superseded(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    n = ann.edit("inspection", inspection, {"remark": "earlier"})
+    world.clock.advance(1000)
+    bob.edit("inspection", inspection, {"remark": "later"})
+    await all_sync(bob, ann)
+    assert ann.outcome(n) == "superseded"
+    assert ann.row("inspection", inspection)["remark"] == "later"
+    await world.agree(ann, bob)
+
+
+@pytest.mark.parametrize("skews", [(400 * DAY, -400 * DAY), (-400 * DAY, 400 * DAY), (0, 400 * DAY)])
+@pytest.mark.parametrize("later_first", [True, False])
+async def test_constant_skew_cancels(world: World, skews: tuple[int, int], later_first: bool) -> None:
+    inspection, (ann, bob) = await shared(world, "bob", skews=(skews[0], skews[1]))
+    ann.edit("inspection", inspection, {"remark": "earlier"})
+    world.clock.advance(60_000)
+    bob.edit("inspection", inspection, {"remark": "later"})
+    world.clock.advance(60_000)
+    await all_sync(*((bob, ann) if later_first else (ann, bob)))
+    assert ann.row("inspection", inspection)["remark"] == "later"
+
+
+async def test_delayed_retry_keeps_the_time_of_the_gesture(world: World) -> None:
+    """`sent` is stamped anew on every try: a request that was lost for a day must not look a day younger."""
+    inspection, (ann, bob) = await shared(world, "bob", skews=(-400 * DAY, 0))
+    ann.edit("inspection", inspection, {"remark": "earlier"})
+    ann.request()  # never arrives
+    world.clock.advance(DAY)
+    bob.edit("inspection", inspection, {"remark": "later"})
+    await all_sync(bob, ann)
+    assert ann.row("inspection", inspection)["remark"] == "later"
+
+
+async def test_nothing_is_later_than_its_receipt(world: World) -> None:
+    """A clock that was set back between gesture and sending."""
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.edit("inspection", inspection, {"remark": "from the future"}, at=ann.now() + 100 * DAY)
+    await ann.sync()
+    world.clock.advance(1000)
+    n = bob.edit("inspection", inspection, {"remark": "after that"})
+    await all_sync(bob, ann)
+    assert bob.said(n) == "applied"
+    assert ann.row("inspection", inspection)["remark"] == "after that"
+
+
+async def test_effective_time_is_after_what_was_seen(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.edit("inspection", inspection, {"remark": "seen"})
+    await all_sync(ann, bob)
+    n = bob.edit("inspection", inspection, {"remark": "answer"}, at=bob.now() - 300 * DAY)
+    await all_sync(bob, ann)
+    assert bob.said(n) == "applied"
+    assert ann.row("inspection", inspection)["remark"] == "answer"
+
+
+async def test_unknown_base_has_no_effect_on_the_time(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.edit("inspection", inspection, {"remark": "earlier"}, bases={"remark": [[900_000, 5]]})
+    world.clock.advance(1000)
+    bob.edit("inspection", inspection, {"remark": "later"})
+    await all_sync(bob, ann)
+    assert ann.row("inspection", inspection)["remark"] == "later"
+
+
+async def test_own_edits_in_a_row(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    for number in range(5):
+        n = ann.edit("inspection", inspection, {"remark": str(number)})
+    await ann.sync()
+    assert not ann.out.results
+    assert ann.row("inspection", inspection)["remark"] == "4"
+    assert ann.row("inspection", inspection)["by"]["remark"] == [[ann.device, n]]
+
+
+async def test_own_edits_in_a_row_with_a_clock_going_backwards(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    ann.edit("inspection", inspection, {"remark": "one"})
+    ann.skew = -30 * DAY
+    ann.edit("inspection", inspection, {"remark": "two"})
+    await ann.sync()
+    assert ann.row("inspection", inspection)["remark"] == "two"
+
+
+# -- notes, reasons, members
+
+
+async def test_notes_are_per_author(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.note(inspection, "A-1", "ann saw")
+    bob.note(inspection, "A-1", "bob saw")
+    await all_sync(ann, bob)
+    assert ann.finding(inspection)["notes"] == {ann.person: "ann saw", bob.person: "bob saw"}
+    foreign = ann.write(inspection, "A-1", {f"notes.{bob.person}": "not mine"})
+    await ann.sync()
+    assert ann.said(foreign) == "refused not_allowed"
+
+
+async def test_note_of_nobody(world: World) -> None:
+    inspection, (ann,) = await shared(world)
+    n = ann.write(inspection, "A-1", {f"notes.{ann.new_id()}": "whose"})
+    assert await ann.fate(n) in ("refused unknown_record", "refused not_allowed")
+
+
+async def test_reasons_are_edited(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.write(inspection, "A-1", {"checks.A-1.a": NA, "reasons.A-1.a": "no counter"})
+    world.clock.advance(1000)
+    bob.write(inspection, "A-1", {"reasons.A-1.a": "counter closed"})
+    await all_sync(bob, ann)
+    assert ann.finding(inspection)["reasons"] == {"A-1.a": "counter closed"}
+    assert "open" not in ann.finding(inspection)
+
+
+async def test_members_are_set_by_the_lead(world: World) -> None:
+    ann, bob, carl = await world.team("ann", "bob", "carl")
+    inspection = ann.start()
+    n = ann.edit("inspection", inspection, {f"members.{bob.person}": True})
+    await all_sync(ann, bob, carl)
+    assert ann.said(n) == "applied"
+    assert bob.row("inspection", inspection)["members"] == {bob.person: True}
+    foreign = bob.edit("inspection", inspection, {f"members.{carl.person}": True})
+    selfmade = carl.edit("inspection", inspection, {f"members.{carl.person}": True})
+    leaving = bob.edit("inspection", inspection, {f"members.{bob.person}": False})
+    await all_sync(bob, carl)
+    assert bob.said(foreign) == "refused not_allowed"
+    assert carl.said(selfmade) == "refused not_allowed"
+    assert bob.said(leaving) == "applied"
+    assert bob.check(inspection, "A-1.a", PASS)
+    await bob.sync()
+    assert bob.outcome(bob.out.next - 1) == "refused"
+
+
+async def test_member_who_is_nobody(world: World) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    n = ann.edit("inspection", inspection, {f"members.{ann.new_id()}": True})
+    assert await ann.fate(n) == "refused unknown_record"
+
+
+@pytest.mark.parametrize("value", [None, 1, "true", {}])
+async def test_membership_is_true_or_false(world: World, value: Any) -> None:
+    ann, bob = await world.team("ann", "bob")
+    inspection = ann.start()
+    n = ann.edit("inspection", inspection, {f"members.{bob.person}": value})
+    assert await ann.fate(n) == "refused bad_value"
+
+
+# -- who may edit
+
+
+@pytest.mark.parametrize("login", ["bob", "sue", "zoe", "mara", "kim", "root"])
+async def test_strangers_do_not_edit(world: World, login: str) -> None:
+    inspection, (_ann,) = await shared(world)
+    other = await world.phone(login)
+    finding = other.edit("finding", finding_id(inspection, "A-1"), {A1A: PASS})
+    remark = other.edit("inspection", inspection, {"remark": "mine"})
+    fresh = other.put({
+        "type": "finding", "id": finding_id(inspection, "A-2"),
+        "set": {"inspection": [inspection], "item": ["A-2"], "checks.A-2.a": [FAIL]},
+    })  # fmt: skip
+    await other.sync()
+    for n in (finding, remark, fresh):
+        assert other.outcome(n) == "refused", other.said(n)
+        assert other.code(n) in ("not_allowed", "unknown_record", "incomplete")
+    if login in ("bob", "sue"):
+        assert other.said(remark) == "refused not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("login", "fate"),
+    [("ann", "applied"), ("mara", "applied"), ("dora", "applied"), ("sue", "not_allowed"), ("kim", "not_allowed")],
+)
+async def test_who_may_begin(world: World, login: str, fate: str) -> None:
+    phone = await world.phone(login)
+    inspection = phone.start()
+    await phone.sync()
+    assert fate in phone.said(phone.out.next - 1)
+    if fate == "applied":
+        assert phone.row("inspection", inspection)["lead"] == phone.person
+        assert phone.row("inspection", inspection)["status"] == "draft"
