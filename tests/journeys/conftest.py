@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Playwright, sync_playwright
 
+from tests.journeys.people import Office
 from tests.journeys.phone import Phone
 from tests.journeys.running import Server, copy_of
 
@@ -58,6 +59,20 @@ def phone_of(
         _picture(phone, f"{request.node.name}-{name}")
         phone.close()
     assert {name: phone.complaints for name, phone in phones.items() if phone.complaints} == {}
+
+
+@pytest.fixture
+def office_of(server: Server) -> Iterator[Callable[[str], Office]]:
+    """`office_of("supervisor")`: reads the server's truth with that person's rights."""
+    offices: list[Office] = []
+
+    def make(login: str) -> Office:
+        offices.append(Office(server.url, login))
+        return offices[-1]
+
+    yield make
+    for office in offices:
+        office.close()
 
 
 def _picture(phone: Phone, name: str) -> None:

@@ -20,7 +20,7 @@ ARGUMENTS = [
 ]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 """None: Playwright's own."""
-HERE = {"latitude": 30.0, "longitude": 120.0}
+HERE = {"latitude": 30.0, "longitude": 120.0, "accuracy": 18}
 """In front of the first branch of the demo."""
 SIZES: dict[str, dict[str, Any]] = {
     "phone": {
@@ -58,10 +58,10 @@ class Phone:
             geolocation=HERE,
             permissions=["geolocation", "camera"],
             service_workers="allow",
+            offline=self._offline,
             **{**SIZES[self._size], **options},
         )
         self._context.set_default_timeout(15_000)
-        self._context.set_offline(self._offline)
         self._context.on("console", self._heard)
         self._context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
         self.page.goto(self.url)
@@ -80,7 +80,8 @@ class Phone:
     def offline(self, off: bool = True) -> None:
         """Page and worker lose (or find) the network."""
         self._offline = off
-        self.context.set_offline(off)
+        if self._context is not None:
+            self._context.set_offline(off)
 
     def ready_for_offline(self) -> None:
         """Wait until the service worker has the shell: from then on the app starts without network."""
