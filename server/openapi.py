@@ -41,6 +41,7 @@ _READER = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Xunfang API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/reader/swagger-ui.css">
 <div id="reader"></div>
 <script src="/reader/swagger-ui-bundle.js"></script>
