@@ -68,7 +68,7 @@ function Past({ row, who }: { row: Row<'inspection'>; who: string }) {
           <br />
           <span class="row-s">{who || t('nobody')}</span>
         </span>
-        {typeof total === 'number' && <b class="n">{points(total)}</b>}
+        {typeof total === 'number' && row.status !== 'void' && <b class="n">{points(total)}</b>}
         <Icon name="next" />
       </a>
     </li>

@@ -4,7 +4,7 @@ import type { Inspection } from '../contract/records.ts'
 import { useLive } from '../database/live.ts'
 import type { InspectionEntry } from '../inspections/queries.ts'
 import { listPeople } from '../people/queries.ts'
-import { moment, points } from '../texts/format.ts'
+import { points, recent } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { type Choice, Segment } from '../ui/Chips.tsx'
 import { Icon } from '../ui/Icon.tsx'
@@ -27,7 +27,7 @@ function Submitted({
   children?: ComponentChildren
 }) {
   const { inspection, branch, photos, conflicts, total } = entry
-  const when = moment(inspection.submitted_at ?? inspection.started_at, Date.now())
+  const when = recent(inspection.submitted_at ?? inspection.started_at, Date.now())
   return (
     <li>
       <a class={on ? 'sub on' : 'sub'} href={`#/review/${inspection.id}`} aria-current={on ? 'true' : undefined}>
@@ -36,7 +36,7 @@ function Submitted({
           <b class="n">{total === null ? '—' : points(total)}</b>
         </span>
         <span class="sub-m n">
-          {entry.standard} · {who} · {when}
+          {who} · {when}
         </span>
         <span class="tags">
           {conflicts > 0 && (

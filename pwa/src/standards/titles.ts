@@ -1,12 +1,20 @@
 import type { Standard } from '../contract/records.ts'
-import { inLanguage, t } from '../texts/index.ts'
+import { inLanguage, type PlainKey, t } from '../texts/index.ts'
 
-/** What screens call an edition: its title and year. */
-export function standardTitle(standard: Standard): string {
+/** What people call the editions we ship, whose printed titles are long. */
+const SHORT: Record<string, PlainKey> = { 'model-window': 'shortModelWindow' }
+
+/** The short name of a standard where it has one, else its title. */
+export function standardName(standard: Standard): string {
+  const short = SHORT[standard.code]
+  if (short) return t(short)
   const english = standard.document['name_en']
-  const title = inLanguage(standard.title, typeof english === 'string' ? english : undefined)
-  return `${title} · ${t('editionYear', { year: standard.edition.slice(0, 4) })}`
+  return inLanguage(standard.title, typeof english === 'string' ? english : undefined)
 }
+
+/** What screens call an edition: its name and year. */
+export const standardTitle = (standard: Standard): string =>
+  `${standardName(standard)} · ${t('editionYear', { year: standard.edition.slice(0, 4) })}`
 
 /** The name of a section or an item. */
 export const nameOf = (part: { code: string; name_zh?: string; name_en?: string }): string =>

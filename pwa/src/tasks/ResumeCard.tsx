@@ -2,7 +2,7 @@ import { useLive } from '../database/live.ts'
 import { getInspection } from '../inspections/queries.ts'
 import { linesOf, nextItem, progressOf, sumOf } from '../inspections/verdict.ts'
 import { nameOf, standardTitle } from '../standards/titles.ts'
-import { clockTime, points } from '../texts/format.ts'
+import { points, recent } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { verdictSentence } from '../ui/margins.ts'
 import { Ruler } from '../ui/Ruler.tsx'
@@ -23,7 +23,7 @@ export function ResumeCard({ id }: { id: string }) {
     <section class="card card-pad resume" aria-labelledby="resume">
       <div class="split-wrap">
         <span class="tag">{t('running')}</span>
-        <span class="faint tiny n">{t('startedAt', { time: clockTime(inspection.started_at) })}</span>
+        <span class="faint tiny n">{t('startedAt', { time: recent(inspection.started_at, Date.now()) })}</span>
         <span class="end">
           <StateWord state={view.state} />
         </span>

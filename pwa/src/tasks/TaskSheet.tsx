@@ -11,6 +11,7 @@ import { claimTask, declineTask } from './acts.ts'
 import type { TaskEntry } from './queries.ts'
 
 const KIND: Record<string, PlainKey> = {
+  acceptance: 'taskKindAcceptance',
   inspection: 'taskKindInspection',
   recheck: 'taskKindRecheck',
   spot_check: 'taskKindSpot',

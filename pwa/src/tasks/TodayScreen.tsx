@@ -4,7 +4,7 @@ import { type InspectionEntry, listInspections } from '../inspections/queries.ts
 import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
 import { Screen } from '../shell/Screen.tsx'
-import { day, moment, points, span, weekday } from '../texts/format.ts'
+import { day, moment, points, recent, span, weekday } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
@@ -81,7 +81,7 @@ function InspectionRow({ to, icon, tone, title, entry, when }: LineProps) {
           <span class="row-t">{title}</span>
           <br />
           <span class="row-s n">
-            <StateWord state={entry.state} />
+            {entry.state !== 'server' && entry.state !== 'full' && <StateWord state={entry.state} />}
             {when}
           </span>
         </span>
@@ -111,7 +111,7 @@ function First({ entries }: { entries: readonly InspectionEntry[] }) {
             tone="fail"
             title={t('returnedItems', { branch: nameOf(entry), n: entry.returned })}
             entry={entry}
-            when={entry.standard}
+            when={recent(entry.inspection.submitted_at ?? entry.inspection.started_at, Date.now())}
             key={entry.inspection.id}
           />
         ))}
@@ -122,7 +122,7 @@ function First({ entries }: { entries: readonly InspectionEntry[] }) {
             tone="clash"
             title={t('clashAt', { branch: nameOf(entry), what: t('blockConflicts', { n: entry.conflicts }) })}
             entry={entry}
-            when={entry.standard}
+            when={recent(entry.inspection.submitted_at ?? entry.inspection.started_at, Date.now())}
             key={`clash-${entry.inspection.id}`}
           />
         ))}
@@ -145,7 +145,7 @@ function Group({ title, entries }: { title: string; entries: readonly Inspection
               icon="std"
               title={nameOf(entry)}
               entry={entry}
-              when={moment(submitted_at ?? started_at, Date.now())}
+              when={recent(submitted_at ?? started_at, Date.now())}
               key={entry.inspection.id}
             />
           )

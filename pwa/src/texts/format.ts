@@ -37,6 +37,11 @@ export function moment(ms: number, now: number): string {
   return `${names[days] ?? day(ms)} ${clockTime(ms)}`
 }
 
+/** The same for lists: the time of day only where it still matters. */
+export function recent(ms: number, now: number): string {
+  return Math.abs(now - ms) < 2 * DAY ? moment(ms, now) : day(ms)
+}
+
 /** How long ago or how long yet, under 48 hours in minutes and hours, else in days. */
 export function span(ms: number): string {
   const zh = language.value === 'zh'

@@ -52,6 +52,7 @@ function Foot({ opinion, on }: { opinion: Opinion; on: boolean }) {
 /** Equal cards side by side; nothing is preselected. Arrow keys move, as in every group of choices. */
 export function ConflictCards({ opinions, chosen, onChoose }: Props) {
   const group = useRef<HTMLDivElement>(null)
+  const pictured = opinions.some(({ photo }) => photo !== null)
 
   function move(step: number, from: number) {
     const next = (from + step + opinions.length) % opinions.length
@@ -79,15 +80,20 @@ export function ConflictCards({ opinions, chosen, onChoose }: Props) {
             if (e.key === 'ArrowLeft' || e.key === 'ArrowUp') move(-1, i)
           }}
         >
-          <span class="side-ph">
-            {opinion.photo ? <img src={opinion.photo} alt="" /> : <Icon name="photo" />}
-            <span class="side-time n">{opinion.time}</span>
-          </span>
+          {pictured && (
+            <span class="side-ph">
+              {opinion.photo ? <img src={opinion.photo} alt="" /> : <Icon name="photo" />}
+              <span class="side-time n">{opinion.time}</span>
+            </span>
+          )}
           <span class={opinion.failed ? 'side-v c-fail' : 'side-v'}>
             <Icon name={opinion.failed ? 'cross' : 'check'} />
             {opinion.verdict}
           </span>
-          <span class="side-who">{opinion.who}</span>
+          <span class="side-who">
+            {opinion.who}
+            {!pictured && <span class="dim n"> · {opinion.time}</span>}
+          </span>
           <span class="side-note">{opinion.note}</span>
           {opinion.facts && <span class="side-f n">{opinion.facts}</span>}
           <Foot opinion={opinion} on={opinion.key === chosen} />

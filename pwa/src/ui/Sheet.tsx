@@ -13,11 +13,14 @@ interface Props {
 export function Sheet({ title, onClose, children }: Props) {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
+  const head = useRef<HTMLHeadingElement>(null)
   const close = useRef(onClose)
   close.current = onClose
   useEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
+    // not the first field: on a phone the keyboard would cover the question
+    head.current?.focus()
     history.pushState({ sheet: true }, '')
     const onPop = () => close.current()
     addEventListener('popstate', onPop)
@@ -42,7 +45,7 @@ export function Sheet({ title, onClose, children }: Props) {
       }}
     >
       <i class="sheet-grip" />
-      <h2 class="sheet-t" id={id}>
+      <h2 class="sheet-t" id={id} tabIndex={-1} ref={head}>
         {title}
       </h2>
       {children}
