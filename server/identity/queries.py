@@ -102,11 +102,6 @@ async def places_called(text: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-async def login_taken(login: str) -> bool:
-    """Whether somebody signs in with this normalised login."""
-    return bool(await fetch("SELECT 1 FROM account WHERE login = ?", login))
-
-
 async def devices_for(caller: Caller, before: int, limit: int) -> list[tuple[Any, ...]]:
     """At most ``limit`` devices numbered below ``before``, newest first: the caller's own, and those of the people
     whose home lies under them as supervisor or admin.
