@@ -115,7 +115,7 @@ function State({ view, item, who }: { view: InspectionView; item: CompiledItem; 
     )
   }
   if (view.findings.get(item.code)?.editable) return null
-  if (view.refusal('inspection.join') === null) {
+  if (view.refusal('inspection.join') === null && !view.editable) {
     return (
       <Banner icon="lock" title={t('notMine', { who: who(view.inspection.lead ?? '') })}>
         {t('notMineText')}
