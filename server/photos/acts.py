@@ -56,10 +56,12 @@ async def begin(
         expires_at=now + LIFE_MS,
         ended="stored" if here else None,
     )
-    if not here:
-        await _make_room(workshop, upload)
-    await ledger.save_upload(upload)
-    if not here:
+    if here:
+        await ledger.save_upload(upload)
+        return upload
+    await _make_room(workshop, upload)
+    async with workshop.turns.take(upload.id):  # or tidying might find the row without its file
+        await ledger.save_upload(upload)
         await workshop.on_disk(workshop.spool.create, upload.id)
     return upload
 
@@ -210,6 +212,13 @@ async def _take_in_verified(
 
 async def _finish(workshop: Workshop, upload: Upload) -> None:
     """All bytes are here: store the picture if it is the promised one, else start the upload over."""
+    async with workshop.storing:
+        await _check_and_store(workshop, upload)
+    await ledger.end_upload(upload.id, "stored")
+    await workshop.on_disk(workshop.spool.remove, upload.id)
+
+
+async def _check_and_store(workshop: Workshop, upload: Upload) -> None:
     data = await workshop.on_disk(workshop.spool.read, upload.id)
     if await workshop.on_picture(sha256_of, data) != upload.sha256:
         await workshop.on_disk(workshop.spool.reset, upload.id)
@@ -220,8 +229,6 @@ async def _finish(workshop: Workshop, upload: Upload) -> None:
         if refusal.code == "bad_image":  # sending the same bytes again would not help
             await _drop(workshop, upload.id)
         raise
-    await ledger.end_upload(upload.id, "stored")
-    await workshop.on_disk(workshop.spool.remove, upload.id)
 
 
 async def _store(workshop: Workshop, photo: str, kind: Kind, sha256: str, data: bytes) -> None:

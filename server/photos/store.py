@@ -5,8 +5,9 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -17,7 +18,12 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from server.photos.spool import sync_folder
 from server.problems import Refusal
 
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
+
 RETRY_AFTER_S = 30
+PATIENCE_S = 20
+"""How long one request waits for an object store; the phone comes back later by itself."""
 
 _log = structlog.get_logger("xunfang")
 
@@ -44,7 +50,10 @@ class Store:
         root = data / "photos" if url is None else _local_path(url)
         if root is None:
             assert url is not None
-            return cls(from_url(url), None, disk)
+            patience: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=PATIENCE_S)}
+            # Plain http only where the operator named such an endpoint, as stores within an intranet have.
+            client: ClientConfig = {"connect_timeout": "5s", "timeout": f"{PATIENCE_S}s", "allow_http": True}
+            return cls(from_url(url, retry_config=patience, client_options=client), None, disk)
         root.mkdir(parents=True, exist_ok=True)
         return cls(LocalStore(root), root, disk)
 
@@ -87,7 +96,7 @@ def _reachable() -> Iterator[None]:
     except FileNotFoundError:
         raise
     except BaseError as error:
-        _log.error("photo store out of reach", exc_info=error)
+        _log.error("photo store out of reach", error=str(error)[:500])
         raise Refusal("unavailable", headers={"Retry-After": str(RETRY_AFTER_S)}) from error
 
 

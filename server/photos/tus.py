@@ -22,6 +22,8 @@ MAX_FULL = 50_000_000
 MAX_PREVIEW = 65_536
 """Bytes. Our phone keeps to 25 KB; another client's encoder may miss that by a little."""
 
+MAX_METADATA = 8_192
+
 Kind = Literal["preview", "full"]
 
 
@@ -68,6 +70,8 @@ def read_number(headers: Mapping[str, str], name: str) -> int:
 
 def read_metadata(text: str | None) -> dict[str, str]:
     """Keys and decoded values of ``Upload-Metadata``; a key without a value has the empty one. 400 if unreadable."""
+    if len(text or "") > MAX_METADATA:
+        raise Refusal("bad_request", detail=f"Upload-Metadata has more than {MAX_METADATA} characters")
     pairs: dict[str, str] = {}
     for item in (text or "").split(","):
         key, _, value = item.strip().partition(" ")

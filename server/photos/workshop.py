@@ -20,6 +20,8 @@ T = TypeVar("T")
 IMAGING_THREADS = 2
 """More would only make the event loop wait: measured at 9 ms p99 with two."""
 DISK_THREADS = 4
+STORING = 4
+"""Pictures whole in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Workshop:
     disk: Executor
     imaging: Executor
     turns: Turns
+    storing: asyncio.Semaphore
     idle: float = 60.0
 
     async def on_disk(self, work: Callable[..., T], *args: object) -> T:
@@ -60,7 +63,7 @@ async def open_workshop(
         spool = Spool(data / "uploads")
         await asyncio.get_running_loop().run_in_executor(disk, spool.prepare)
         store = Store.at(photos_url, data, disk)
-        yield Workshop(spool, store, records, clock, disk, imaging, Turns(), idle)
+        yield Workshop(spool, store, records, clock, disk, imaging, Turns(), asyncio.Semaphore(STORING), idle)
     finally:
         await asyncio.to_thread(_end, disk, imaging)
 

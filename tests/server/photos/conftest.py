@@ -65,8 +65,9 @@ class Shelf:
 class House:
     """A running server that can be killed and started again over the same data."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, port: int = 0) -> None:
         self.data = data
+        self.port = port
         self.shelf = Shelf()
         self.now = NOW
         self.idle = 60.0
@@ -92,7 +93,7 @@ class House:
             openapi_config=None,
             request_max_body_size=1024,
         )
-        self.base = await self._stack.enter_async_context(_served(app))
+        self.base = await self._stack.enter_async_context(_served(app, self.port))
 
     async def stop(self) -> None:
         await self._stack.aclose()
@@ -108,8 +109,8 @@ def _caller(request: Request[Any, Any, Any]) -> Caller:
 
 
 @contextlib.asynccontextmanager
-async def _served(app: Litestar) -> AsyncIterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
+async def _served(app: Litestar, port: int) -> AsyncIterator[str]:
+    listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     running = asyncio.create_task(server.serve([listening]))
     while not server.started:  # noqa: ASYNC110  a plain flag of uvicorn's

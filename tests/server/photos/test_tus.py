@@ -122,6 +122,7 @@ async def test_a_promise_of_another_picture_is_422(tus: Tus, photo: str) -> None
         f"photo cGhvdG8=,sha256 {b64encode(b'zz').decode()},kind {b64encode(b'full').decode()}",
         f"photo cGhvdG8=,photo cGhvdG8=,sha256 {b64encode(b'a' * 64).decode()},kind {b64encode(b'full').decode()}",
         "photo /////w==",
+        f"photo {'A' * 9000}",
     ],
 )
 async def test_metadata_that_says_nothing_is_400(tus: Tus, metadata: str) -> None:

@@ -112,7 +112,8 @@ async def test_who_may_bring_a_picture(world: World) -> None:
     bob.do(inspection, "join")
     await bob.sync()
     assert (await tus_of(bob).send(photo, DATA, sha256(DATA))).status_code == 204
-    assert (await world.client(**TUS).post("/api/uploads")).status_code == 401
+    nobody = await world.client(**TUS).post("/api/uploads")
+    assert (nobody.status_code, nobody.headers["tus-resumable"]) == (401, "1.0.0")
 
 
 async def test_a_picture_that_comes_after_the_submission_lets_approval_pass(world: World) -> None:
