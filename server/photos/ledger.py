@@ -59,7 +59,7 @@ async def save_upload(upload: Upload) -> None:
     """A new upload."""
     async with transaction():
         await execute(
-            f"INSERT INTO upload ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  no text from outside
+            f"INSERT INTO upload ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *msgspec.structs.astuple(upload),
         )
 
@@ -130,7 +130,7 @@ async def link_blob(photo: str, kind: Kind, sha256: str) -> None:
 
 
 async def _uploads(where: str, *args: str) -> Sequence[Upload]:
-    rows = await fetch(f"SELECT {_COLUMNS} FROM upload {where}", *args)  # noqa: S608  no text from outside
+    rows = await fetch(f"SELECT {_COLUMNS} FROM upload {where}", *args)
     return [msgspec.convert(row, Upload) for row in rows]
 
 
