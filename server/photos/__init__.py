@@ -1,0 +1,1 @@
+"""Photos: their records, their bytes on the way, and the pictures that arrived."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64encode
+from collections.abc import AsyncIterator
 from email.utils import parsedate_to_datetime
 from uuid import uuid4
 
@@ -180,12 +181,12 @@ async def test_more_bytes_than_promised_are_413_and_do_not_count(tus: Tus, photo
     await tus.patch(url, 0, data[:10])
     assert code(await tus.patch(url, 10, data)) == "too_large"
 
-    async def unannounced() -> "object":
+    async def unannounced() -> AsyncIterator[bytes]:
         yield data[10:]
         yield b"one too many"
 
     headers = {"Upload-Offset": "10", **BYTES}
-    reply = await tus.client.patch(url, content=unannounced(), headers=headers)  # type: ignore[arg-type]
+    reply = await tus.client.patch(url, content=unannounced(), headers=headers)
     assert code(reply) == "too_large"
     assert await tus.offset(url) == 10
 
