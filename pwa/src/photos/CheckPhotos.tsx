@@ -127,18 +127,13 @@ export function CheckPhotos({ view, item, check, what, editable }: Props) {
           <AddShot
             icon="camera"
             word={photos.length ? t('takeAnother') : t('takePhoto')}
-            label={t('takePhotoOf', { what })}
+            what={what}
             camera
             onFile={(file) => void add(file, 'camera')}
           />
         )}
         {editable && (
-          <AddShot
-            icon="photo"
-            word={t('gallery')}
-            label={`${t('fromGallery')}${t('comma')}${what}`}
-            onFile={(file) => void add(file, 'gallery')}
-          />
+          <AddShot icon="photo" word={t('gallery')} what={what} onFile={(file) => void add(file, 'gallery')} />
         )}
       </PhotoStrip>
       {wrong && <Banner tone="fail" icon="st-lost" title={wrong} />}

@@ -61,9 +61,9 @@ function Group({ view, queue, at, marks, onOpen, title, of }: Props & { title: s
   const seen = entries.filter(({ check }) => marks.seen.has(check)).length
   return (
     <>
-      <h3 class="q-h">
+      <h2 class="q-h">
         {title} <span class="n faint">{t('seenCount', { n: seen })}</span>
-      </h3>
+      </h2>
       <ol>
         {entries.map((entry) => {
           const content = view.edition?.compiled.checks.get(entry.check)?.content

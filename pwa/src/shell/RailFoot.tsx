@@ -1,5 +1,5 @@
 import { session } from '../people/session.ts'
-import { chipLabel, chipWord } from '../sync/StatusChip.tsx'
+import { chipMore, chipWord } from '../sync/StatusChip.tsx'
 import { syncStatus } from '../sync/status.ts'
 import { Icon } from '../ui/Icon.tsx'
 
@@ -8,9 +8,10 @@ export function RailFoot() {
   const status = syncStatus.value
   return (
     <>
-      <a class={`rail-sync st-${status.chip}`} href="#/sync" aria-label={chipLabel(status)}>
+      <a class={`rail-sync st-${status.chip}`} href="#/sync">
         <Icon name={`st-${status.chip}`} />
         <span class="n">{chipWord(status)}</span>
+        <span class="vh">{chipMore(status)}</span>
       </a>
       <span class="rail-me">{session.value?.person.name}</span>
     </>

@@ -21,7 +21,8 @@ interface Props {
 /** A screen of the phone: head, content, and at the thumb the dock or the tabs. */
 export function Screen({ title, line, at, onBack, corner, dock, children }: Props) {
   const tabs = useTabs()
-  const chip = corner === undefined ? <StatusChip /> : corner
+  // at the desk the foot of the rail tells it
+  const chip = corner === undefined ? !wide.value && <StatusChip /> : corner
   return (
     <div class="phone">
       <AppBar title={title} line={line} {...(onBack && { onBack })}>

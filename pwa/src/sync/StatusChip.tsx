@@ -28,7 +28,8 @@ export function chipWord(status: SyncStatus): string {
   }
 }
 
-export function chipLabel(status: SyncStatus): string {
+/** What the word leaves out: the state by its name, and what waits. */
+export function chipMore(status: SyncStatus): string {
   const { changes, photos } = status.waiting
   return t('syncSentence', { state: t(stateWords[status.chip]), changes, photos })
 }
@@ -36,5 +37,5 @@ export function chipLabel(status: SyncStatus): string {
 /** At the top right of every screen. */
 export function StatusChip() {
   const status = syncStatus.value
-  return <SyncChip state={status.chip} word={chipWord(status)} label={chipLabel(status)} href="#/sync" />
+  return <SyncChip state={status.chip} word={chipWord(status)} more={chipMore(status)} href="#/sync" />
 }

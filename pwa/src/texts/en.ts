@@ -46,7 +46,7 @@ export const en: Texts = {
   chipLost: (p) => `${p.n} lost`,
   chipNothing: 'Not synced yet',
   syncSentence: (p) =>
-    `${p.state}. ${several(p.changes, 'change')} and ${several(p.photos, 'photo')} wait on this phone. Open sync`,
+    `, ${p.state}. ${several(p.changes, 'change')} and ${several(p.photos, 'photo')} wait on this phone. Open sync`,
 
   signIn: 'Sign in',
   signInSend: 'Sign in and go on sending',
@@ -249,10 +249,8 @@ export const en: Texts = {
   oneMore: 'One more',
   takePhoto: 'Photo',
   takeAnother: 'Another',
-  takePhotoOf: (p) => `Take a photo for “${p.what}”`,
   photoSaving: 'Saving the photo',
   gallery: 'Gallery',
-  fromGallery: 'From gallery',
   photoOf: (p) => `Photo: ${p.what}`,
   note: 'Note on this item',
   noteHint: 'For supervisor and branch: where, and what it looks like',

@@ -45,7 +45,7 @@ export const zh = {
   chipLost: (p: { n: number }) => `丢失 ${p.n}`,
   chipNothing: '还没同步',
   syncSentence: (p: { state: string; changes: number; photos: number }) =>
-    `${p.state}。${p.changes} 条改动、${p.photos} 张照片在这部手机上等发送。打开同步页`,
+    `，${p.state}。${p.changes} 条改动、${p.photos} 张照片在这部手机上等发送。打开同步页`,
 
   // sign-in
   signIn: '登录',
@@ -254,10 +254,8 @@ export const zh = {
   oneMore: '多一处',
   takePhoto: '拍照',
   takeAnother: '再拍',
-  takePhotoOf: (p: { what: string }) => `给“${p.what}”拍照`,
   photoSaving: '正在存照片',
   gallery: '相册',
-  fromGallery: '从相册选',
   photoOf: (p: { what: string }) => `${p.what}的照片`,
   note: '这一项的备注',
   noteHint: '写给督导和网点看：在哪里、什么样',

@@ -71,12 +71,13 @@ function verdictWord({ result, lost, veto }: CheckRowProps): string | null {
   return lost ? t('lostPoints', { points: points(lost) }) : t('failNoPoints')
 }
 
-/** The row in a sentence: what, how judged, with which proof. */
-export function checkLabel(props: CheckRowProps): string {
-  const judged = { pass: t('pass'), fail: verdictWord(props) ?? '', na: t('notApplicable'), todo: t('notJudged') }
-  const parts = [props.text, judged[props.result]]
-  if (props.photos > 0) parts.push(t('photoCount', { n: props.photos }))
-  if (props.clash) parts.push(t('stateClash'))
+/** What the row does not show in words: how it was judged, its photos, and that it opens. */
+export function checkMore(props: CheckRowProps): string {
+  const { result, photos } = props
+  const parts = ['']
+  if (result === 'pass') parts.push(t('pass'))
+  if (result === 'todo') parts.push(t('notJudged'))
+  if (result === 'fail' && photos > 0) parts.push(t('photoCount', { n: photos }))
   parts.push(t('openRow'))
   return parts.join(t('comma'))
 }
@@ -137,9 +138,10 @@ export function CheckRow(props: CheckRowProps) {
       )}
       <div class={`check is-${result} swipe-o`} ref={row}>
         <div class="check-main">
-          <button type="button" class="check-text" aria-expanded={open} aria-label={checkLabel(props)} onClick={onOpen}>
+          <button type="button" class="check-text" aria-expanded={open} onClick={onOpen}>
             <span class="check-t">{text}</span>
             <Facts {...props} />
+            <span class="vh">{checkMore(props)}</span>
           </button>
           {result === 'na' ? (
             <button type="button" class="btn btn-line btn-undo" disabled={locked} onClick={() => onJudge('todo')}>

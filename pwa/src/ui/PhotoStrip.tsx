@@ -33,20 +33,22 @@ export function ShotTile({ shot, onOpen }: { shot: Shot; onOpen: () => void }) {
 interface AddProps {
   icon: IconName
   word: string
-  label: string
+  /** What will be in the picture, for readers of the screen. */
+  what: string
   /** Straight to the camera; without it the phone offers its gallery. */
   camera?: boolean
   onFile: (file: Blob) => void
 }
 
 /** Opens the phone's camera or gallery. */
-export function AddShot({ icon, word, label, camera, onFile }: AddProps) {
+export function AddShot({ icon, word, what, camera, onFile }: AddProps) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <button type="button" class="shot shot-add" aria-label={label} onClick={() => input.current?.click()}>
+      <button type="button" class="shot shot-add" onClick={() => input.current?.click()}>
         <Icon name={icon} />
         {word}
+        <span class="vh">{what}</span>
       </button>
       <input
         ref={input}

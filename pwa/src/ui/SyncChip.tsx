@@ -5,16 +5,17 @@ import './SyncChip.css'
 interface Props {
   state: Whereabouts
   word: string
-  /** The whole sense in a sentence. */
-  label: string
+  /** What the word leaves out, for readers of the screen. */
+  more: string
   href: string
 }
 
-export function SyncChip({ state, word, label, href }: Props) {
+export function SyncChip({ state, word, more, href }: Props) {
   return (
-    <a class={`sync st-${state}`} href={href} aria-label={label}>
+    <a class={`sync st-${state}`} href={href}>
       <Icon name={`st-${state}`} />
       <span class="n">{word}</span>
+      <span class="vh">{more}</span>
     </a>
   )
 }

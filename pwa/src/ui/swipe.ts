@@ -26,6 +26,12 @@ export function useSwipe({ enabled, onPass, reveal }: Swipe) {
     let start: { x: number; y: number; from: number } | null = null
     let sliding = false
     let at = 0
+    let timer: ReturnType<typeof setTimeout> | undefined
+    // the stroke's own click would open the row
+    const swallow = (e: Event) => {
+      if (element.contains(e.target as Node)) e.stopPropagation()
+    }
+    const forget = () => removeEventListener('click', swallow, { capture: true })
     const slide = (to: number) => {
       at = to
       element.parentElement?.classList.toggle('is-right', to > 0)
@@ -55,19 +61,18 @@ export function useSwipe({ enabled, onPass, reveal }: Swipe) {
         if (at > PASS_AT) pass.current()
         slide(at < -OPEN_AT ? -reveal : 0)
         addEventListener('click', swallow, { capture: true, once: true })
-        setTimeout(() => removeEventListener('click', swallow, { capture: true }), 50)
+        timer = setTimeout(forget, 50)
       } else if (at !== 0 && start) slide(0)
       start = null
       sliding = false
-    }
-    const swallow = (e: Event) => {
-      if (element.contains(e.target as Node)) e.stopPropagation()
     }
     element.addEventListener('pointerdown', down)
     element.addEventListener('pointermove', move)
     element.addEventListener('pointerup', up)
     element.addEventListener('pointercancel', up)
     return () => {
+      clearTimeout(timer)
+      forget()
       element.removeEventListener('pointerdown', down)
       element.removeEventListener('pointermove', move)
       element.removeEventListener('pointerup', up)

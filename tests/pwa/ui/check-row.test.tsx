@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { CheckRow, type CheckRowProps, checkLabel } from '../../../pwa/src/ui/CheckRow.tsx'
+import { CheckRow, type CheckRowProps, checkMore } from '../../../pwa/src/ui/CheckRow.tsx'
 
 const still: CheckRowProps = {
   text: '地面干净',
@@ -119,16 +119,19 @@ describe('a swipe', () => {
   })
 })
 
-describe('the label carries the whole sense', () => {
+describe('readers of the screen hear the whole sense', () => {
+  const said = () => root.querySelector('.check-text')?.textContent ?? ''
+
   test('of a deduction with photos', () => {
-    expect(checkLabel({ ...still, result: 'fail', photos: 2 })).toMatch(/^地面干净，扣 1\.0 分，2 张照片，/)
+    draw({ result: 'fail', photos: 2 })
+    expect(said()).toMatch(/^地面干净扣 1\.0 分，2 张照片，/)
   })
 
   test('of a veto, which costs no points', () => {
-    expect(checkLabel({ ...still, result: 'fail', veto: true, lost: 0 })).toContain('否决')
+    draw({ result: 'fail', veto: true, lost: 0 })
+    expect(said()).toContain('否决')
   })
 
-  test('of an open check', () => {
-    expect(checkLabel(still)).toContain('还没判')
-  })
+  test('of an open check', () => expect(checkMore(still)).toContain('还没判'))
+  test('of a pass', () => expect(checkMore({ ...still, result: 'pass' })).toContain('合格'))
 })
