@@ -87,7 +87,7 @@ async def test_who_sees_what(world: World) -> None:
         return full.status_code, original.status_code
 
     assert [await statuses(one) for one in (ann, sue)] == [(200, 200)] * 2
-    assert [await statuses(one) for one in (bob, zoe, zed, mara, root)] == [(404, 404)] * 5
+    assert [await statuses(one) for one in (zoe, zed, mara, root)] == [(404, 404)] * 4
     unknown = await zoe.http.get(f"/api/photos/{uuid4()}")
     assert (await zoe.http.get(f"/api/photos/{photo}")).content == unknown.content
     await bob.sync()
