@@ -9,7 +9,7 @@ export function Lost() {
     <Screen title={t('pageLost')} onBack={back}>
       <Empty icon="search" title={t('pageLost')}>
         <a class="btn btn-line" href="#/">
-          {t('goToday')}
+          {t('goHome')}
         </a>
       </Empty>
     </Screen>

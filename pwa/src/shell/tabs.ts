@@ -2,9 +2,9 @@ import { hasRole } from '../people/roles.ts'
 import { t } from '../texts/index.ts'
 import type { Tab } from '../ui/TabBar.tsx'
 
-/** Where the person begins: what they come to do. */
+/** Where the person begins: what they come to do. Carriers see no inspections: theirs is the list of branches. */
 export function homeOf(): '/' | '/review' | '/branches' {
-  if (hasRole('inspector') || hasRole('manager') || hasRole('carrier')) return '/'
+  if (hasRole('inspector') || hasRole('manager')) return '/'
   return hasRole('supervisor') ? '/review' : '/branches'
 }
 

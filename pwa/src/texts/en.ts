@@ -21,7 +21,7 @@ export const en: Texts = {
   updateReady: 'A new version is ready; finish what you are doing first if you like',
   updateNow: 'Switch',
   pageLost: 'There is no such page',
-  goToday: 'Back to today',
+  goHome: 'Back to the start',
 
   tabToday: 'Today',
   tabBranches: 'Branches',
@@ -344,7 +344,7 @@ export const en: Texts = {
 
   me: 'Me',
   roleInspector: 'Inspector',
-  roleCarrier: 'Account manager',
+  roleCarrier: 'Carrier',
   roleManager: 'Branch manager',
   roleSupervisor: 'Supervisor',
   roleAdmin: 'Administrator',

@@ -18,7 +18,7 @@ export const zh = {
   updateReady: '有新版本，做完手上的再换也行',
   updateNow: '换新版',
   pageLost: '没有这一页',
-  goToday: '回到今天',
+  goHome: '回到首页',
 
   // tabs
   tabToday: '今天',
@@ -353,7 +353,7 @@ export const zh = {
   // me
   me: '我的',
   roleInspector: '检查员',
-  roleCarrier: '客户经理',
+  roleCarrier: '投递员',
   roleManager: '支局长',
   roleSupervisor: '督导',
   roleAdmin: '管理员',
