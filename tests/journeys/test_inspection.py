@@ -102,7 +102,9 @@ def test_from_a_phone_without_signal_to_approval(
     office.until(lambda o: o.inspection(inspector.inspection)["status"] == "returned")
 
     # The inspector's phone gets the return; only those two items are open.
-    expect(inspector.page.get_by_text("退回 2 项")).to_be_visible(timeout=90_000)
+    inspector.sync_now()
+    inspector.go(f"/inspections/{inspector.inspection}")
+    expect(inspector.page.get_by_text("退回 2 项")).to_be_visible()
     inspector.open_item("ENV-3")
     expect(inspector.page.get_by_text("已提交，不能改")).to_be_visible()
     inspector.open_item("ENV-2")
@@ -115,10 +117,9 @@ def test_from_a_phone_without_signal_to_approval(
     office.until(lambda o: all(photo["stored_at"] for photo in o.rows(inspector.inspection)["photo"]))
 
     # The supervisor approves what is now 1 point better.
+    supervisor.sync_now()
     supervisor.open_review(inspector.inspection)
-    expect(supervisor.page.get_by_role("main").get_by_text(f"{float(score) + 1:.1f}").first).to_be_visible(
-        timeout=90_000
-    )
+    expect(supervisor.page.get_by_role("main").get_by_text(f"{float(score) + 1:.1f}").first).to_be_visible()
     supervisor.approve()
     office.until(lambda o: o.inspection(inspector.inspection)["status"] == "approved")
     approved = office.rows(inspector.inspection)
