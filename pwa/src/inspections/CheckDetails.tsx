@@ -60,13 +60,13 @@ export function CheckDetails({ view, check, editable, onCount, onNotApplicable, 
             {t('countPlaces')}
           </button>
         )}
-        {editable && (
+        {editable && answer?.result !== 'na' && (
           <button type="button" class="chip chip--s" onClick={onNotApplicable}>
             <Icon name="na" />
             {t('notApplicable')}
           </button>
         )}
-        {editable && answer && answer.result !== 'todo' && (
+        {editable && (failed || answer?.result === 'pass') && (
           <button type="button" class="chip chip--s" onClick={onClear}>
             <Icon name="undo" />
             {t('clearAnswer')}

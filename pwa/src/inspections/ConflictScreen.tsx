@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import type { CompiledCheck } from '../core/standard.ts'
-import { useLive } from '../database/live.ts'
 import { usePhotoUrl } from '../photos/CheckPhotos.tsx'
 import { back } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
@@ -13,7 +12,7 @@ import { ConflictCards, type Opinion } from '../ui/ConflictCards.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { Banner, Empty, Skeleton, toast } from '../ui/Notice.tsx'
 import { settle } from './acts.ts'
-import { getInspection } from './queries.ts'
+import { useInspection } from './useInspection.ts'
 import type { Choice, Conflict, InspectionView } from './view.ts'
 
 const keyOf = ({ by }: Choice) => by.join('.')
@@ -96,7 +95,7 @@ export function PickOne({ view, conflict, onSettled }: PickProps) {
 }
 
 export function ConflictScreen({ id, item, check }: { id: string; item: string; check: string }) {
-  const view = useLive(async () => (await getInspection(id)) ?? null, [id])
+  const view = useInspection(id)
   if (view === null) return <Lost />
   const compiled = view?.edition?.compiled
   const content = compiled?.checks.get(check)?.content

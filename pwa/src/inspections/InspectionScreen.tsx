@@ -15,9 +15,9 @@ import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
 import { join, takeOver, voidInspection } from './acts.ts'
 import './InspectionScreen.css'
-import { getInspection } from './queries.ts'
 import { SectionList } from './SectionList.tsx'
 import { openCount, SubmitSheet } from './SubmitSheet.tsx'
+import { useInspection } from './useInspection.ts'
 import { VerdictCard } from './VerdictCard.tsx'
 import { nextItem, progressOf, sumOf } from './verdict.ts'
 import type { InspectionView } from './view.ts'
@@ -226,7 +226,7 @@ function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (as
 }
 
 export function InspectionScreen({ id }: { id: string }) {
-  const view = useLive(async () => (await getInspection(id)) ?? null, [id])
+  const view = useInspection(id)
   const people = useLive(listPeople, [])
   const [asking, ask] = useState<Asking>(null)
   const who: Who = (person) => people?.get(person ?? '')?.name || t('nobody')

@@ -22,7 +22,7 @@ import { CheckDetails } from './CheckDetails.tsx'
 import './ItemScreen.css'
 import { type History, useHistory } from './history.ts'
 import { NoteCard } from './NoteCard.tsx'
-import { getInspection } from './queries.ts'
+import { useInspection } from './useInspection.ts'
 import { linesOf, nextItem, progressOf, vetoWords, workItems } from './verdict.ts'
 import type { InspectionView } from './view.ts'
 
@@ -181,7 +181,7 @@ function ItemDock({ view, item }: { view: InspectionView; item: CompiledItem }) 
 }
 
 export function ItemScreen({ id, item: code }: { id: string; item: string }) {
-  const view = useLive(async () => (await getInspection(id)) ?? null, [id])
+  const view = useInspection(id)
   const people = useLive(listPeople, [])
   const history = useHistory(view ?? undefined, code)
   const [asking, ask] = useState<string | null>(null)

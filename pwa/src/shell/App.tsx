@@ -45,7 +45,7 @@ function screenOf(place: string) {
   found = at('/inspections/:id')
   if (found?.['id']) return <InspectionScreen id={found['id']} key={place} />
   found = at('/inspections/:id/:item')
-  if (found?.['id'] && found['item']) return <ItemScreen id={found['id']} item={found['item']} key={place} />
+  if (found?.['id'] && found['item']) return <ItemScreen id={found['id']} item={found['item']} key={found['id']} />
   found = at('/inspections/:id/:item/:check')
   if (found?.['id'] && found['item'] && found['check']) {
     return <ConflictScreen id={found['id']} item={found['item']} check={found['check']} key={place} />

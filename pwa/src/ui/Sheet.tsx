@@ -18,7 +18,8 @@ export function Sheet({ title, onClose, children }: Props) {
   close.current = onClose
   useEffect(() => {
     const before = document.activeElement
-    dialog.current?.showModal()
+    const shown = dialog.current
+    shown?.showModal()
     // not the first field: on a phone the keyboard would cover the question
     head.current?.focus()
     history.pushState({ sheet: true }, '')
@@ -27,6 +28,8 @@ export function Sheet({ title, onClose, children }: Props) {
     return () => {
       removeEventListener('popstate', onPop)
       if (history.state?.sheet) history.back()
+      // while it is open the rest of the page takes no focus
+      shown?.close()
       if (before instanceof HTMLElement) before.focus({ preventScroll: true })
     }
   }, [])
