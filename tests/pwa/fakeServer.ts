@@ -10,8 +10,12 @@ export type Fault = 'lose' | 'drop' | ((request: SyncRequest) => Answer | undefi
 
 const NOISE: Answer = { kind: 'noise', status: null, retry_after: null }
 
-export const problem = (status: number, code: string, extra: Record<string, unknown> = {}, wait: number | null = null) =>
-  ({ kind: 'problem', status, code, extra: { code, ...extra }, retry_after: wait }) as Answer
+export const problem = (
+  status: number,
+  code: string,
+  extra: Record<string, unknown> = {},
+  wait: number | null = null,
+) => ({ kind: 'problem', status, code, extra: { code, ...extra }, retry_after: wait }) as Answer
 
 export const html = (status = 200): Answer => ({ kind: 'noise', status, retry_after: null })
 
@@ -56,7 +60,9 @@ export class FakeServer {
     }
     if (fresh[0] && fresh[0].n !== this.ack + 1) return problem(409, 'gap', { expected: this.ack + 1 })
     for (const change of fresh) this.apply(change, request.device)
-    const told = request.changes.map((change) => this.log.get(change.n)?.result).filter((result) => result !== undefined)
+    const told = request.changes
+      .map((change) => this.log.get(change.n)?.result)
+      .filter((result) => result !== undefined)
     const results = told.filter((result) => result.outcome !== 'applied')
     const body = { v: 1, epoch: this.epoch, ack: this.ack, time: this.time, results, ...this.pull(request) }
     return { kind: 'ok', status: 200, body: JSON.parse(JSON.stringify(body)) }

@@ -59,6 +59,16 @@ export class Cache extends Dexie {
     return ((await this.state.get('sync')) as SyncState | undefined) ?? EMPTY_STATE
   }
 
+  /** Counts the pages that were applied: what was read at the same count is still true. */
+  async page(): Promise<number> {
+    return ((await this.state.get('page')) as number | undefined) ?? 0
+  }
+
+  /** Inside the transaction that changes rows or state. */
+  async turnPage(): Promise<void> {
+    await this.state.put((await this.page()) + 1, 'page')
+  }
+
   /** The cursor a screen read now is built from: the `seen` of its acts. */
   async cursor(): Promise<number | null> {
     return (await this.syncState()).cursor

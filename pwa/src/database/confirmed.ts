@@ -4,6 +4,7 @@ import type { RecordType } from '../contract/records.ts'
 import { type RowSet, rowKey } from '../core/overlay.ts'
 import type { Row } from '../core/rows.ts'
 import { type Cache, type CachedRow, PACKED } from './cache.ts'
+import { oncePerPage } from './memory.ts'
 import { packed } from './reference.ts'
 
 const asSet = (rows: Iterable<CachedRow>): RowSet => {
@@ -12,10 +13,12 @@ const asSet = (rows: Iterable<CachedRow>): RowSet => {
   return set
 }
 
-/** The named rows, as far as they are here. */
-export async function confirmedRows(cache: Cache, keys: [RecordType, string][]): Promise<RowSet> {
-  const rows = await cache.rows.bulkGet(keys)
-  return asSet(rows.filter((row) => row !== undefined))
+/** The named rows, as far as they are here, and the cursor they are of. */
+export function confirmedRows(cache: Cache, keys: [RecordType, string][]) {
+  return cache.transaction('r', cache.rows, cache.state, async () => {
+    const [rows, cursor] = await Promise.all([cache.rows.bulkGet(keys), cache.cursor()])
+    return { rows: asSet(rows.filter((row) => row !== undefined)), cursor }
+  })
 }
 
 /** One row, packed or not. */
@@ -24,20 +27,54 @@ export async function confirmedRow<T extends RecordType>(cache: Cache, type: T, 
   return (await cache.rows.get([type, id]))?.row as Row<T> | undefined
 }
 
-/** An inspection with its findings and their photos. */
-export async function confirmedInspection(cache: Cache, id: string): Promise<RowSet> {
-  const [inspection, findings] = await Promise.all([
+/** All rows of a type that is not packed. */
+export function confirmedOf(cache: Cache, type: RecordType): Promise<RowSet> {
+  return oncePerPage(cache, `type ${type}`, async () => asSet(await cache.rows.where('type').equals(type).toArray()))
+}
+
+export interface ConfirmedInspection {
+  /** The inspection with its findings and their photos. */
+  rows: RowSet
+  /** The cursor it was read at. */
+  cursor: number | null
+}
+
+async function readInspection(cache: Cache, id: string): Promise<ConfirmedInspection> {
+  const [inspection, findings, cursor] = await Promise.all([
     cache.rows.get(['inspection', id]),
     cache.rows.where('parent').equals(id).toArray(),
+    cache.cursor(),
   ])
   const photos = await cache.rows
     .where('parent')
     .anyOf(findings.map((finding) => finding.id))
     .toArray()
-  return asSet([...(inspection ? [inspection] : []), ...findings, ...photos])
+  return { rows: asSet([...(inspection ? [inspection] : []), ...findings, ...photos]), cursor }
 }
 
-/** All rows of a type that is not packed. */
-export async function confirmedOf(cache: Cache, type: RecordType): Promise<RowSet> {
-  return asSet(await cache.rows.where('type').equals(type).toArray())
+/** An inspection as confirmed. */
+export function confirmedInspection(cache: Cache, id: string): Promise<ConfirmedInspection> {
+  return oncePerPage(cache, `inspection ${id}`, () => readInspection(cache, id))
+}
+
+async function readInspections(cache: Cache): Promise<Map<string, ConfirmedInspection>> {
+  const of = (type: RecordType) => cache.rows.where('type').equals(type).toArray()
+  const [inspections, findings, photos, cursor] = await Promise.all([
+    of('inspection'),
+    of('finding'),
+    of('photo'),
+    cache.cursor(),
+  ])
+  const all = new Map(inspections.map((row) => [row.id, { rows: asSet([row]), cursor }]))
+  const inspectionOf = new Map(findings.map(({ id, parent }) => [id, parent]))
+  for (const finding of findings) all.get(finding.parent)?.rows.set(rowKey('finding', finding.id), finding.row)
+  for (const photo of photos) {
+    all.get(inspectionOf.get(photo.parent) ?? '')?.rows.set(rowKey('photo', photo.id), photo.row)
+  }
+  return all
+}
+
+/** All inspections as confirmed, by id. */
+export function confirmedInspections(cache: Cache): Promise<ReadonlyMap<string, ConfirmedInspection>> {
+  return oncePerPage(cache, 'inspections', () => readInspections(cache))
 }

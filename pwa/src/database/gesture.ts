@@ -9,7 +9,7 @@ import { allHeads, basesOf, type Me, overlay, type RowSet, rowKey } from '../cor
 import type { AnyRow } from '../core/rows.ts'
 import { confirmedRows } from './confirmed.ts'
 import { store } from './open.ts'
-import type { Numbers, Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import { strictly } from './strictly.ts'
 
 /** One change before it has a number and bases. */
@@ -37,8 +37,10 @@ export interface Gesture {
 }
 
 async function ownOf(outbox: Outbox, gesture: Gesture): Promise<OwnChange[]> {
-  const waiting = await outbox.changes.where('[type+id]').anyOf(gesture.reads).toArray()
-  const settled = await outbox.settled.where('landed').equals(0).toArray()
+  const [waiting, settled] = await Promise.all([
+    outbox.changes.where('[type+id]').anyOf(gesture.reads).toArray(),
+    outbox.settled.where('landed').equals(0).toArray(),
+  ])
   const read = new Set(gesture.reads.map(([type, id]) => rowKey(type, id)))
   const laid = settled.filter((change) => change.outcome !== 'held' && read.has(rowKey(change.type, change.id)))
   return [...laid, ...waiting]
@@ -85,10 +87,10 @@ async function write(
   seen: number | null,
   now: number,
 ): Promise<number[]> {
-  const numbers = (await outbox.meta.get('numbers')) as Numbers | undefined
+  const [numbers, own] = await Promise.all([outbox.numbers(), ownOf(outbox, gesture)])
   if (!numbers) throw new Error('this outbox has no device number')
   const me = { person: outbox.person, device: numbers.device }
-  const shown = overlay(confirmed, await ownOf(outbox, gesture), me)
+  const shown = overlay(confirmed, own, me)
   const drafts = gesture.decide(shown, me).map((draft) => ({ seen, ...draft }))
   await gesture.also?.(outbox)
   if (drafts.length === 0) return []
@@ -110,11 +112,9 @@ async function write(
 /** Saves a gesture; resolves with the numbers of its changes after they are on disk, and never before. */
 export async function perform(gesture: Gesture, now = Date.now()): Promise<number[]> {
   const { outbox, cache } = store()
-  // Read before the rows: what comes in between was then not seen yet.
-  const seen = await cache.cursor()
-  const confirmed = await confirmedRows(cache, gesture.reads)
+  const { rows, cursor } = await confirmedRows(cache, gesture.reads)
+  // A transaction waits for all that read its tables, so a plain tap locks no more than it needs.
+  const tables = gesture.also ? outbox.tables : [outbox.changes, outbox.settled, outbox.meta]
   // The function must be async itself: only then does Dexie keep the transaction open over its awaits.
-  return strictly(outbox, () =>
-    outbox.transaction('rw', outbox.tables, async () => write(outbox, gesture, confirmed, seen, now)),
-  )
+  return strictly(outbox, () => outbox.transaction('rw', tables, async () => write(outbox, gesture, rows, cursor, now)))
 }

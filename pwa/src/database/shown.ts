@@ -5,8 +5,14 @@ import type { RecordType } from '../contract/records.ts'
 import type { OwnChange } from '../core/change.ts'
 import { type Me, overlay, type RowSet } from '../core/overlay.ts'
 import type { Row } from '../core/rows.ts'
-import { laidOn, type OwnWork, ownWork } from '../sync/whereabouts.ts'
-import { confirmedInspection, confirmedOf, confirmedRows } from './confirmed.ts'
+import { laidOn, NO_WORK, type OwnWork, ownWork } from '../sync/whereabouts.ts'
+import {
+  type ConfirmedInspection,
+  confirmedInspection,
+  confirmedInspections,
+  confirmedOf,
+  confirmedRows,
+} from './confirmed.ts'
 import { store } from './open.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -37,20 +43,50 @@ export async function shownOf<T extends RecordType>(type: T): Promise<Row<T>[]> 
 }
 
 export interface ShownInspection {
+  id: string
   rows: RowSet
   work: OwnWork
-  me: Me
   /** The cursor this was built from: the `seen` of acts decided on it. */
   seen: number | null
 }
 
-/** An inspection with findings and photos, and what of it waits on this phone. */
-export async function shownInspection(id: string, confirmed?: RowSet, seen?: number): Promise<ShownInspection> {
-  const { cache, outbox } = store()
-  // The cursor is read first: a page that comes in between makes the act stale, never unseen.
-  const cursor = seen ?? (await cache.cursor())
-  const [base, work, own] = await Promise.all([confirmed ?? confirmedInspection(cache, id), ownWork(outbox, id), me()])
-  return { rows: overlay(base, laidOn(work), own), work, me: own, seen: cursor }
+const NOT_HERE: ConfirmedInspection = { rows: new Map(), cursor: null }
+
+function laid(id: string, confirmed: ConfirmedInspection, work: OwnWork, own: Me): ShownInspection {
+  return { id, rows: overlay(confirmed.rows, laidOn(work), own), work, seen: confirmed.cursor }
+}
+
+/** An inspection with findings and photos, and what of it waits on this phone; `fetched` is one the phone lacks. */
+export async function shownInspection(id: string, fetched?: ConfirmedInspection): Promise<ShownInspection> {
+  const { cache, outbox, person } = store()
+  const [confirmed, { device, of }] = await Promise.all([
+    fetched ?? confirmedInspection(cache, id),
+    ownWork(outbox, id),
+  ])
+  return laid(id, confirmed, of.get(id) ?? NO_WORK, { person, device })
+}
+
+/** All inspections; those without own work are the same objects as long as the confirmed rows are the same. */
+export async function shownInspections(): Promise<ShownInspection[]> {
+  const { cache, outbox, person } = store()
+  const [confirmed, { device, of }] = await Promise.all([confirmedInspections(cache), ownWork(outbox)])
+  const ids = new Set([...confirmed.keys(), ...of.keys()])
+  return [...ids].map((id) => {
+    const held = confirmed.get(id)
+    const work = of.get(id)
+    if (held && !work) return asConfirmed(id, held)
+    return laid(id, held ?? NOT_HERE, work ?? NO_WORK, { person, device })
+  })
+}
+
+const untouched = new WeakMap<ConfirmedInspection, ShownInspection>()
+
+function asConfirmed(id: string, confirmed: ConfirmedInspection): ShownInspection {
+  const known = untouched.get(confirmed)
+  if (known) return known
+  const shown = { id, rows: confirmed.rows, work: NO_WORK, seen: confirmed.cursor }
+  untouched.set(confirmed, shown)
+  return shown
 }
 
 /** A single record under its root. */
@@ -59,6 +95,7 @@ export async function shownRow<T extends RecordType>(type: T, id: string): Promi
   const waiting = await outbox.changes.where('[type+id]').equals([type, id]).toArray()
   const settled = await outbox.settled.where('[type+id]').equals([type, id]).toArray()
   const laid = settled.filter((change) => change.landed === 0 && change.outcome !== 'held')
-  const rows = overlay(await confirmedRows(cache, [[type, id]]), [...laid, ...waiting], await me())
+  const confirmed = await confirmedRows(cache, [[type, id]])
+  const rows = overlay(confirmed.rows, [...laid, ...waiting], await me())
   return rows.get(`${type}:${id}`) as Row<T> | undefined
 }

@@ -5,9 +5,8 @@ import { type RowSet, rowOf } from '../core/overlay.ts'
 import type { Row } from '../core/rows.ts'
 import { holdsOver } from '../core/scope.ts'
 import { store } from '../database/open.ts'
-import { packed } from '../database/reference.ts'
-import { shownInspection, shownOf } from '../database/shown.ts'
-import { audiencesHere, listPeople } from '../people/queries.ts'
+import { type ShownInspection, shownInspection, shownInspections, shownOf } from '../database/shown.ts'
+import { surroundings } from '../people/surroundings.ts'
 import { editionOf } from '../standards/queries.ts'
 import type { Whereabouts } from '../sync/whereabouts.ts'
 import { type InspectionView, inspectionView } from './view.ts'
@@ -34,25 +33,16 @@ export interface InspectionEntry {
 
 /** An inspection with everything in it; `undefined` while it is not on this phone. */
 export async function getInspection(id: string): Promise<InspectionView | undefined> {
-  return viewOf(id, await shownInspection(id))
+  return viewOf(await shownInspection(id))
 }
 
 /** Builds the view of an inspection from what is shown of it. */
-export async function viewOf(
-  id: string,
-  shown: Awaited<ReturnType<typeof shownInspection>>,
-): Promise<InspectionView | undefined> {
+export async function viewOf(shown: ShownInspection): Promise<InspectionView | undefined> {
   const { cache, person } = store()
-  const inspection = rowOf(shown.rows, 'inspection', id)
+  const inspection = rowOf(shown.rows, 'inspection', shown.id)
   if (!inspection) return undefined
-  const [edition, branches, units, audiences, people] = await Promise.all([
-    editionOf(cache, inspection.standard),
-    packed(cache, 'branch'),
-    packed(cache, 'unit'),
-    audiencesHere(),
-    listPeople(),
-  ])
-  const branch = branches.get(inspection.branch)
+  const [edition, around] = await Promise.all([editionOf(cache, inspection.standard), surroundings(cache)])
+  const branch = around.branches.get(inspection.branch)
   return inspectionView({
     inspection,
     rows: shown.rows,
@@ -61,8 +51,8 @@ export async function viewOf(
     edition,
     branch,
     person,
-    over: (role) => holdsOver(audiences, role, branch, units),
-    name: (author) => people.get(author)?.name ?? '',
+    over: (role) => holdsOver(around.audiences, role, branch, around.units),
+    name: (author) => around.people.get(author)?.name ?? '',
   })
 }
 
@@ -89,17 +79,29 @@ export function entryOf(view: InspectionView, person: string): InspectionEntry {
 
 const touchedAt = ({ inspection }: InspectionEntry) => inspection.submitted_at ?? inspection.started_at
 
-/** Inspections in sight, newest first; `wanted` narrows them before they are read whole. */
+/** Lines of inspections in which nothing of this phone waits: they stay as they are until the server speaks. */
+const plain = new WeakMap<ShownInspection, InspectionEntry>()
+
+async function lineOf(shown: ShownInspection, person: string): Promise<InspectionEntry | undefined> {
+  const known = plain.get(shown)
+  if (known) return known
+  const view = await viewOf(shown)
+  const entry = view && entryOf(view, person)
+  if (entry && view.edition) plain.set(shown, entry)
+  return entry
+}
+
+/** Inspections in sight, newest first; `wanted` narrows them before they are scored. */
 export async function listInspections(
   wanted: (inspection: Row<'inspection'>) => boolean = () => true,
 ): Promise<InspectionEntry[]> {
   const { person } = store()
-  const rows = (await shownOf('inspection')).filter(wanted)
-  const views = await Promise.all(rows.map((row) => getInspection(row.id)))
-  return views
-    .filter((view) => view !== undefined)
-    .map((view) => entryOf(view, person))
-    .sort((a, b) => touchedAt(b) - touchedAt(a))
+  const shown = (await shownInspections()).filter(({ id, rows }) => {
+    const row = rowOf(rows, 'inspection', id)
+    return row !== undefined && wanted(row)
+  })
+  const entries = await Promise.all(shown.map((one) => lineOf(one, person)))
+  return entries.filter((entry) => entry !== undefined).sort((a, b) => touchedAt(b) - touchedAt(a))
 }
 
 export interface PastResult {

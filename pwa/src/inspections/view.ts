@@ -140,6 +140,13 @@ function conflictsOf(parts: ViewParts, findings: Map<string, Row<'finding'>>, an
   return conflicts
 }
 
+/** The state of something with photos: what the server has is complete once every picture that is wanted has come. */
+function withPhotos(own: Whereabouts, photos: PhotoView[]): Whereabouts {
+  const wanted = photos.filter(({ photo }) => !photo.retracted && !photo.waived).map(({ state }) => state)
+  const base = own === 'server' ? 'full' : own
+  return worst([base, ...wanted])
+}
+
 /** Puts the view together. */
 export function inspectionView(parts: ViewParts): InspectionView {
   const { inspection, work, edition, person, over } = parts
@@ -153,8 +160,7 @@ export function inspectionView(parts: ViewParts): InspectionView {
       const row = rows.get(item)
       const id = row?.id ?? findingId(inspection.id, item)
       const own = photos.filter((photo) => photo.item === item)
-      const photoStates = own.filter(({ photo }) => !photo.retracted).map((photo) => photo.state)
-      const state = row ? worst([stateOf(work, 'finding', id, row), ...photoStates]) : 'full'
+      const state = row ? withPhotos(stateOf(work, 'finding', id, row), own) : 'full'
       return [item, { id, item, row, editable: mayEdit(at, row), state, photos: own }]
     }),
   )
@@ -170,7 +176,7 @@ export function inspectionView(parts: ViewParts): InspectionView {
     score: edition ? score(edition.compiled, answers) : null,
     photos,
     conflicts: conflictsOf(parts, rows, answers),
-    state: worst([stateOf(work, 'inspection', inspection.id, inspection), ...states]),
+    state: withPhotos(worst([stateOf(work, 'inspection', inspection.id, inspection), ...states]), photos),
     checkState: (item, check) =>
       stateOf(work, 'finding', findingId(inspection.id, item), rows.get(item), `checks.${check}`),
     seen: parts.seen,

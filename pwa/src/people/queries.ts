@@ -4,6 +4,7 @@ import type { Row } from '../core/rows.ts'
 import { store } from '../database/open.ts'
 import { packed } from '../database/reference.ts'
 import { session } from './session.ts'
+import { surroundings } from './surroundings.ts'
 
 /** All people in sight, by id. */
 export const listPeople = (): Promise<ReadonlyMap<string, Row<'person'>>> => packed(store().cache, 'person')
@@ -14,8 +15,5 @@ export async function personName(id: string): Promise<string> {
   return (await listPeople()).get(id)?.name ?? (own?.id === id ? own.name : '')
 }
 
-/** The audiences that hold now: those of the last reply, or of the sign-in before the first one. */
-export async function audiencesHere(): Promise<readonly string[]> {
-  const { audiences } = await store().cache.syncState()
-  return audiences.length > 0 ? audiences : (session.peek()?.audiences ?? [])
-}
+/** The audiences that hold now. */
+export const audiencesHere = async (): Promise<readonly string[]> => (await surroundings(store().cache)).audiences

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals'
 import type { ProblemCode } from '../contract/problems.ts'
 import type { Row } from '../core/rows.ts'
-import { storeOf, useStoreOf } from '../database/open.ts'
+import { closeStore, storeOf, useStoreOf } from '../database/open.ts'
 import { renumber } from '../database/renumber.ts'
 import { type Answer, call, isObject } from '../sync/http.ts'
 import { type Unsent, unsentOf } from '../sync/unsent.ts'
@@ -35,8 +35,11 @@ function read<T>(key: string): T | null {
 }
 
 function adopt(next: Session | null): void {
+  const before = session.peek()?.person.id
   useStoreOf(next?.person.id ?? null)
   session.value = next
+  // Databases of somebody who left are not kept open: on a shared phone the next sign-in begins from the disk.
+  if (before && before !== next?.person.id) closeStore(before)
 }
 
 function write(next: Session | null): void {
@@ -127,7 +130,7 @@ export async function signOut(): Promise<SignedOut> {
   const over = answer.kind === 'ok' || (answer.kind === 'problem' && answer.status === 401)
   if (!over) return { ok: false, code: 'offline' }
   write(null)
-  await cache.delete({ disableAutoOpen: false })
+  await cache.delete()
   return { ok: true }
 }
 

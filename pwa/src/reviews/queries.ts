@@ -6,11 +6,10 @@ import { type RowSet, rowKey } from '../core/overlay.ts'
 import type { AnyRow, Row } from '../core/rows.ts'
 import { holdsOver } from '../core/scope.ts'
 import { store } from '../database/open.ts'
-import { packed } from '../database/reference.ts'
 import { shownInspection } from '../database/shown.ts'
 import { getInspection, type InspectionEntry, listInspections, viewOf } from '../inspections/queries.ts'
 import type { InspectionView } from '../inspections/view.ts'
-import { audiencesHere } from '../people/queries.ts'
+import { surroundings } from '../people/surroundings.ts'
 import { call, isObject } from '../sync/http.ts'
 
 export interface ReviewFilters {
@@ -27,11 +26,7 @@ export interface ReviewFilters {
 /** Submitted inspections over which the person is a supervisor, the longest waiting first. */
 export async function listSubmitted(filters: ReviewFilters = {}): Promise<InspectionEntry[]> {
   const { cache } = store()
-  const [branches, units, audiences] = await Promise.all([
-    packed(cache, 'branch'),
-    packed(cache, 'unit'),
-    audiencesHere(),
-  ])
+  const { branches, units, audiences } = await surroundings(cache)
   const status = filters.status ?? ['submitted']
   const words = (filters.search ?? '').trim().toLowerCase()
   const wanted = (row: Row<'inspection'>): boolean => {
@@ -67,6 +62,6 @@ export async function openReview(id: string): Promise<Opened> {
   if (answer.kind === 'problem') return { missing: answer.code }
   const fetched = answer.kind === 'ok' ? rowsOf(answer.body) : null
   if (!fetched) return { missing: 'offline' }
-  const view = await viewOf(id, await shownInspection(id, fetched.rows, fetched.cursor))
+  const view = await viewOf(await shownInspection(id, fetched))
   return view ? { view } : { missing: 'not_found' }
 }

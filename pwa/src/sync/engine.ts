@@ -34,6 +34,8 @@ interface Asked {
   numbers: Numbers
   state: SyncState
   batch: OwnChange[]
+  /** More was waiting than the batch holds. */
+  left: boolean
 }
 
 /** A cache that was found wanting fills anew, but not over and over. */
@@ -88,7 +90,7 @@ export class Engine {
       const batch = this.envelopeBad ? [] : takeBatch(waiting, this.most)
       const last = batch.at(-1)?.n ?? 0
       if (last > numbers.sent) await outbox.meta.put({ ...numbers, sent: last }, 'numbers')
-      return { numbers, state, batch }
+      return { numbers, state, batch, left: waiting.length > batch.length }
     })
   }
 
@@ -136,13 +138,13 @@ export class Engine {
 
   /** Goes on at once while there is something to send or to read, unless the last round brought nothing forward. */
   private async afterReply(asked: Asked, reply: SyncReply, applied: Applied, more: boolean): Promise<Round> {
-    const { outbox, cache } = this.parts.store
+    const { cache } = this.parts.store
     const nothingTaken = asked.batch.length > 0 && reply.ack < (asked.batch[0]?.n ?? 0)
     const nothingRead = applied === 'ignored' && !reply.upgrade && isSameState(asked.state, await cache.syncState())
     if (nothingTaken || nothingRead) return { next: 'fail', reached: true, wait: null }
-    const waiting = (await outbox.changes.count()) > 0
     const unread = applied === 'applied' ? more : !reply.upgrade
-    return waiting || unread ? { next: 'again' } : { next: 'idle' }
+    // What was saved during this round has its own time: somebody who is tapping is not disturbed after every tap.
+    return asked.left || unread ? { next: 'again' } : { next: 'idle' }
   }
 
   private async apply(asked: Asked, reply: SyncReply): Promise<Applied> {

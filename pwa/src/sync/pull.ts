@@ -133,6 +133,7 @@ export function applyReply(
   return cache.transaction('rw', cache.rows, cache.packs, cache.state, async () => {
     const state = await cache.syncState()
     if (!isSameState(state, asked) || (state.epoch !== null && reply.epoch < state.epoch)) return 'ignored'
+    await cache.turnPage()
     if (startsAnew(asked, reply)) await clear(cache)
     for (const [type, rows] of reply.rows) if (isKnown(type)) await putRows(cache, type, rows)
     const clock = { clock_offset: reply.time - now, replied_at: reply.time }

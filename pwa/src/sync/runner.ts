@@ -23,8 +23,8 @@ export class Runner {
   private turn = 0
   private paused = false
   private running = false
-  /** Something happened during a round: look again when it is over. */
-  private again = false
+  /** When to look again after the present round, because something happened during it; in milliseconds after it. */
+  private again: number | null = null
 
   constructor(private readonly parts: RunnerParts) {}
 
@@ -53,14 +53,14 @@ export class Runner {
 
   /** Something was saved: soon, unless the server is out of reach and a retry is planned anyway. */
   nudge(after: number): void {
-    if (this.busy_since !== null) this.again = true
+    if (this.busy_since !== null) this.again = Math.min(after, this.again ?? after)
     else if (this.failures === 0 && !this.paused && this.due > Date.now() + after) this.plan(after)
   }
 
   private plan(after: number): void {
     if (!this.running) return
     if (this.busy_since !== null) {
-      this.again = true
+      this.again = 0
       return
     }
     clearTimeout(this.timer)
@@ -82,7 +82,7 @@ export class Runner {
     if (!this.running || this.busy_since !== null) return
     const turn = ++this.turn
     this.busy_since = Date.now()
-    this.again = false
+    this.again = null
     this.parts.told(null)
     const round = await this.parts.round().catch((problem: unknown): Round => {
       console.warn('a sync round failed and will be tried again', problem)
@@ -107,6 +107,6 @@ export class Runner {
       this.due = Number.POSITIVE_INFINITY
       return
     }
-    this.plan(round.next === 'again' || this.again ? 0 : pollIn(chance))
+    this.plan(round.next === 'again' ? 0 : (this.again ?? pollIn(chance)))
   }
 }

@@ -1,10 +1,10 @@
 /** Keeps the databases of the person who is signed in in step with the server, for as long as they are. */
 
 import { effect } from '@preact/signals'
-import { liveQuery } from 'dexie'
 import { version } from '../../package.json'
 import type { SyncRequest } from '../contract/wire.ts'
 import { askToPersist } from '../database/budget.ts'
+import { onCommit } from '../database/mutations.ts'
 import { type Store, storeOf } from '../database/open.ts'
 import { pauseSession, refreshSession, session } from '../people/session.ts'
 import { Engine, type Round } from './engine.ts'
@@ -85,20 +85,16 @@ function lead(store: Store, ended: AbortSignal): void {
       if (round?.next === 'idle' || round?.next === 'again') upload()
     },
   })
-  const saved = liveQuery(() => store.outbox.changes.orderBy('n').last())
-  let first = true
-  const edits = saved.subscribe({
-    next: (change) => {
-      if (change && !first) runner.nudge(AFTER_EDIT)
-      first = false
-    },
-    error: () => undefined,
+  // Its own receipts wake it too; then there is nothing waiting and the next poll is soon enough.
+  const deaf = onCommit(store, 200, async () => {
+    const { sent = 0, next = 1 } = (await store.outbox.numbers()) ?? {}
+    if (next - 1 > sent) runner.nudge(AFTER_EDIT)
   })
   listen(globalThis, 'online', () => runner.wake(), ended)
   listen(document, 'visibilitychange', () => document.visibilityState === 'visible' && runner.wake(), ended)
   ended.addEventListener('abort', () => {
     runner.stop()
-    edits.unsubscribe()
+    deaf()
     beat(STILL)
   })
   runner.start()

@@ -1,8 +1,8 @@
 /** Where all of a person's work is, for the chip and the sync screen. */
 
 import { computed, signal } from '@preact/signals'
-import { liveQuery } from 'dexie'
 import type { ProblemCode } from '../contract/problems.ts'
+import { onCommit } from '../database/mutations.ts'
 import type { Store } from '../database/open.ts'
 import { session } from '../people/session.ts'
 import { pulse } from './pulse.ts'
@@ -55,16 +55,25 @@ export const syncStatus = computed<SyncStatus>(() => {
   return { ...at, chip: chipOf(at, busy), sending, reachable, upgrade, filling, paused: session.value?.paused ?? null }
 })
 
+/** The chip may lag a tap by this much; the tap itself never waits for it. */
+const LAG = 400
+
 /** Follows the databases of a person; call what it returns to stop. */
 export function watchStanding(store: Store): () => void {
-  const subscription = liveQuery(() => standing(store)).subscribe({
-    next: (now) => {
-      standingNow.value = now
-    },
-    error: (problem) => console.warn('the sync status could not be read', problem),
-  })
+  let over = false
+  const look = () => {
+    standing(store).then(
+      (now) => {
+        if (!over) standingNow.value = now
+      },
+      (problem: unknown) => over || console.warn('the sync status could not be read', problem),
+    )
+  }
+  const end = onCommit(store, LAG, look)
+  look()
   return () => {
-    subscription.unsubscribe()
+    over = true
+    end()
     standingNow.value = NOTHING
   }
 }

@@ -3,7 +3,7 @@
 import type { OwnChange } from '../core/change.ts'
 import { rowKey } from '../core/overlay.ts'
 import type { AnyRow } from '../core/rows.ts'
-import type { KeptPhoto, Outbox, RefusedChange, SettledChange } from '../database/outbox.ts'
+import type { KeptPhoto, Numbers, Outbox, RefusedChange, SettledChange } from '../database/outbox.ts'
 
 export type Whereabouts = 'phone' | 'send' | 'server' | 'full' | 'refused' | 'clash' | 'held' | 'lost'
 
@@ -25,29 +25,67 @@ export function worst(states: Iterable<Whereabouts>): Whereabouts {
   return WORST_FIRST[rank] ?? 'full'
 }
 
-/** What the outbox holds of one inspection (or task). */
+/** What the outbox holds of one inspection (or task) that is not over. */
 export interface OwnWork {
   waiting: OwnChange[]
+  /** Answered, but no confirmed row shows it yet; or held. */
   settled: SettledChange[]
   refused: RefusedChange[]
   photos: Map<string, KeptPhoto>
 }
 
-/** All own work under a root; `held` ones stay in it for as long as settled changes are kept. */
-export async function ownWork(outbox: Outbox, root: string): Promise<OwnWork> {
-  const [waiting, settled, refused, photos] = await Promise.all([
-    outbox.changes.where('root').equals(root).toArray(),
-    outbox.settled.where('root').equals(root).toArray(),
-    outbox.refused.where('root').equals(root).toArray(),
-    outbox.photos.where('root').equals(root).toArray(),
-  ])
-  return {
-    waiting,
-    settled,
-    refused: refused.filter((change) => !change.discarded_at),
-    photos: new Map(photos.map((photo) => [photo.id, photo])),
-  }
+export interface AllOwnWork {
+  device: number
+  /** By root; a root without own work is not there. */
+  of: Map<string, OwnWork>
 }
+
+interface Read {
+  numbers: Numbers | undefined
+  waiting: OwnChange[]
+  settled: SettledChange[]
+  refused: RefusedChange[]
+  photos: KeptPhoto[]
+}
+
+function sorted(read: Read): AllOwnWork {
+  const of = new Map<string, OwnWork>()
+  const at = (root: string): OwnWork => {
+    const work = of.get(root) ?? { waiting: [], settled: [], refused: [], photos: new Map() }
+    of.set(root, work)
+    return work
+  }
+  for (const change of read.waiting) at(change.root).waiting.push(change)
+  for (const change of read.settled) at(change.root).settled.push(change)
+  for (const change of read.refused) if (!change.discarded_at) at(change.root).refused.push(change)
+  for (const photo of read.photos) if (!photo.released_at) at(photo.root).photos.set(photo.id, photo)
+  return { device: read.numbers?.device ?? 0, of }
+}
+
+async function unsettled(outbox: Outbox): Promise<SettledChange[]> {
+  const [unseen, held] = await Promise.all([
+    outbox.settled.where('landed').equals(0).toArray(),
+    outbox.settled.where('outcome').equals('held').toArray(),
+  ])
+  return [...unseen.filter((change) => change.outcome !== 'held'), ...held]
+}
+
+/** All own work, or that under one root. */
+export function ownWork(outbox: Outbox, root?: string): Promise<AllOwnWork> {
+  const tables = [outbox.changes, outbox.settled, outbox.refused, outbox.photos, outbox.meta]
+  return outbox.transaction('r', tables, async () => {
+    const [numbers, waiting, settled, refused, photos] = await Promise.all([
+      outbox.numbers(),
+      root === undefined ? outbox.changes.toArray() : outbox.changes.where('root').equals(root).toArray(),
+      unsettled(outbox),
+      root === undefined ? outbox.refused.toArray() : outbox.refused.where('root').equals(root).toArray(),
+      root === undefined ? outbox.photos.toArray() : outbox.photos.where('root').equals(root).toArray(),
+    ])
+    return sorted({ numbers, waiting, settled, refused, photos })
+  })
+}
+
+export const NO_WORK: OwnWork = { waiting: [], settled: [], refused: [], photos: new Map() }
 
 /** The changes that are laid on the confirmed rows. */
 export function laidOn(work: OwnWork): OwnChange[] {

@@ -1,10 +1,12 @@
 /** The tasks of the person who is signed in. */
 
 import type { Row } from '../core/rows.ts'
+import type { Cache } from '../database/cache.ts'
+import { oncePerPage } from '../database/memory.ts'
 import { store } from '../database/open.ts'
 import { packed } from '../database/reference.ts'
 import { shownOf } from '../database/shown.ts'
-import { ownWork, stateOf, type Whereabouts } from '../sync/whereabouts.ts'
+import { NO_WORK, ownWork, stateOf, type Whereabouts } from '../sync/whereabouts.ts'
 
 export interface TaskEntry {
   task: Row<'task'>
@@ -18,24 +20,31 @@ export interface TaskEntry {
   state: Whereabouts
 }
 
+function titlesOf(cache: Cache): Promise<ReadonlyMap<string, string>> {
+  return oncePerPage(cache, 'titles', async () => {
+    const standards = await cache.rows.where('type').equals('standard').toArray()
+    return new Map(standards.map(({ id, row }) => [id, (row as Row<'standard'>).title]))
+  })
+}
+
 /** Tasks in sight, the next due first; those of other people only for supervisors. */
 export async function listTasks(): Promise<TaskEntry[]> {
   const { cache, outbox, person } = store()
-  const [tasks, inspections, branches] = await Promise.all([
+  const [tasks, inspections, branches, work, titles] = await Promise.all([
     shownOf('task'),
     shownOf('inspection'),
     packed(cache, 'branch'),
+    ownWork(outbox),
+    titlesOf(cache),
   ])
-  const standards = await cache.rows.where('type').equals('standard').toArray()
-  const titles = new Map(standards.map(({ id, row }) => [id, (row as Row<'standard'>).title]))
   const started = new Map(inspections.filter((row) => row.task && row.status !== 'void').map((row) => [row.task, row]))
-  const entries = tasks.map(async (task) => ({
+  const entries = tasks.map((task) => ({
     task,
     branch: branches.get(task.branch),
     standard: titles.get(task.standard) ?? '',
     inspection: started.get(task.id) ?? inspections.find((row) => row.id === task.inspection),
     mine: task.assignees.includes(person),
-    state: stateOf(await ownWork(outbox, task.id), 'task', task.id, task),
+    state: stateOf(work.of.get(task.id) ?? NO_WORK, 'task', task.id, task),
   }))
-  return (await Promise.all(entries)).sort((a, b) => a.task.due_at - b.task.due_at)
+  return entries.sort((a, b) => a.task.due_at - b.task.due_at)
 }

@@ -40,7 +40,11 @@ test('the edit with the larger number stands, in whatever order they are read', 
 
 test('an answered change of an older device lies below a waiting one with a smaller number', () => {
   const answered = { ...edit(40, 'finding', FINDING, { 'notes.me': ['old'] }), device: 12 }
-  const shown = overlay(setOf(['finding', finding()]), [edit(1, 'finding', FINDING, { 'notes.me': ['new'] }), answered], ME)
+  const shown = overlay(
+    setOf(['finding', finding()]),
+    [edit(1, 'finding', FINDING, { 'notes.me': ['new'] }), answered],
+    ME,
+  )
   expect(rowOf(shown, 'finding', FINDING)?.notes['me']).toBe('new')
 })
 
@@ -69,7 +73,10 @@ test('only returned items unlock, each with its reason', () => {
   const changes = [act(2, 'inspection', INSPECTION, 'return_items', { items: { 'ETI-4': '看不清' } })]
   const shown = overlay(setOf(['inspection', inspection], ['finding', finding()], ['finding', other]), changes, ME)
   expect(rowOf(shown, 'inspection', INSPECTION)?.status).toBe('returned')
-  expect(rowOf(shown, 'finding', FINDING)).toMatchObject({ status: 'returned', returned: { reason: '看不清', by: 'me' } })
+  expect(rowOf(shown, 'finding', FINDING)).toMatchObject({
+    status: 'returned',
+    returned: { reason: '看不清', by: 'me' },
+  })
   expect(rowOf(shown, 'finding', other.id)?.status).toBe('locked')
 })
 

@@ -90,7 +90,13 @@ test('a submission in between keeps edits apart', async () => {
   const id = await inspected()
   await submit({ id, seen: 4 }, { total: 900, vetoes: [] })
   await writeNote(id, 'ETI-4', '后来')
-  expect((await waiting(store)).map((change) => change.act ?? 'edit')).toEqual(['edit', 'edit', 'edit', 'submit', 'edit'])
+  expect((await waiting(store)).map((change) => change.act ?? 'edit')).toEqual([
+    'edit',
+    'edit',
+    'edit',
+    'submit',
+    'edit',
+  ])
 })
 
 test('a refusal is kept and shown, and the queue goes on', async () => {
@@ -105,7 +111,10 @@ test('a refusal is kept and shown, and the queue goes on', async () => {
 test.each([
   ['a captive portal', html(200)],
   ['half a reply', { kind: 'ok', status: 200, body: { v: 1, epoch: 3, ack: 2 } }],
-  ['rows of a wrong shape', { kind: 'ok', status: 200, body: { v: 1, epoch: 3, ack: 9, cursor: 1, time: 1, rows: [] } }],
+  [
+    'rows of a wrong shape',
+    { kind: 'ok', status: 200, body: { v: 1, epoch: 3, ack: 9, cursor: 1, time: 1, rows: [] } },
+  ],
   ['a list', { kind: 'ok', status: 200, body: [] }],
   ['nothing', { kind: 'ok', status: 200, body: null }],
 ] as const)('%s is noise: nothing is settled, nothing is lost', async (_name, answer) => {
