@@ -8,7 +8,7 @@ import msgspec
 
 from sync.records.values import Answer, Millis, Shown
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+Reason = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=4000)]
 Actor = Literal["lead", "member", "inspector", "supervisor", "assignee", "author"]
 """Lead, member and author are people of the record; inspector and supervisor hold that role over its branch."""
 Judged = Literal["nothing", "status", "status_lead", "named_findings", "findings_photos", "held", "record"]

@@ -27,6 +27,12 @@ BRANCH = Slice(
     columns=_columns,
     audiences=_audiences,
     is_open=_is_open,
-    dependents=(("inspection", "branch"), ("finding", "branch"), ("photo", "branch"), ("task", "branch")),
+    dependents=(
+        ("inspection", "branch"),
+        ("finding", "branch"),
+        ("photo", "branch"),
+        ("task", "branch"),
+        ("person", "home"),
+    ),
 )
 register(BRANCH)

@@ -1,6 +1,6 @@
 """Writing a transaction out: rows, log, touches, feed, and the clock as the last thing before COMMIT (protocol §4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, KeysView, Sequence
 
 import msgspec
 
@@ -31,6 +31,9 @@ async def flush(workspace: Workspace) -> int:
 
 async def _settle_audiences(workspace: Workspace) -> tuple[list[Key], dict[Key, frozenset[str]]]:
     """The records to write, and who sees each now. Records whose audiences follow a changed one join them."""
+    for entry in [entry for key in workspace.doubtful if (entry := await workspace.get(*key)) is not None]:
+        if await _is_misread(workspace, entry):
+            workspace.touch(entry, "audience", quiet=True).log = workspace.log_id
     causes = {(touch.type, touch.id): touch.log for touch in workspace.touches}
     order = list(causes)
     audiences: dict[Key, frozenset[str]] = {}
@@ -38,15 +41,38 @@ async def _settle_audiences(workspace: Workspace) -> tuple[list[Key], dict[Key, 
         entry = workspace.entries[key]
         await workspace.refresh(entry)
         audiences[key] = await workspace.slice(entry).audiences(workspace, entry)
-        if entry.rev == 0 or audiences[key] == await _live_audiences(key):
+        if entry.rev == 0:
             continue
-        for type_, column in dependent_types(entry.type):
-            for child in await workspace.children(type_, column, entry.id):
-                if (child.type, child.id) not in causes:
-                    touch = workspace.touch(child, "audience", quiet=True)
-                    touch.log = causes[child.type, child.id] = causes[key]
-                    order.append((child.type, child.id))
+        moved = audiences[key] != await _live_audiences(key)
+        for child in await _followers(workspace, entry, causes.keys(), everyone=moved):
+            touch = workspace.touch(child, "audience", quiet=True)
+            touch.log = causes[child.type, child.id] = causes[key]
+            order.append((child.type, child.id))
     return order, audiences
+
+
+async def _followers(workspace: Workspace, entry: Entry, known: KeysView[Key], *, everyone: bool) -> list[Entry]:
+    """The stored records that must be written because a record they follow changed.
+
+    ``everyone``: its own readers changed, so theirs may have. Otherwise the first of each type tells for all:
+    findings and photos of an inspection have the same readers.
+    """
+    found: list[Entry] = []
+    for type_, column in dependent_types(entry.type):
+        children = [
+            child
+            for child in await workspace.children(type_, column, entry.id)
+            if child.rev > 0 and (child.type, child.id) not in known
+        ]
+        if everyone or (children and await _is_misread(workspace, children[0])):
+            found += children
+    return found
+
+
+async def _is_misread(workspace: Workspace, entry: Entry) -> bool:
+    """Whether the feed shows a record to others than it should."""
+    now = await workspace.slice(entry).audiences(workspace, entry)
+    return now != await _live_audiences((entry.type, entry.id))
 
 
 async def _live_audiences(key: Key) -> frozenset[str]:

@@ -246,6 +246,10 @@ async def _orphan_act(workspace: Workspace, change: Change) -> None:
         return
 
 
+def _is_blank(reason: Any) -> bool:
+    return reason is None or (isinstance(reason, str) and not reason.strip())
+
+
 def _arguments(act: Act, given: dict[str, Any]) -> tuple[Arguments | None, str | None]:
     """The decoded arguments, or the refusal that waits until who, state and view have been judged."""
     if not _is_text(given):
@@ -255,12 +259,16 @@ def _arguments(act: Act, given: dict[str, Any]) -> tuple[Arguments | None, str |
     except msgspec.ValidationError:
         pass
     reasonless = {**given, "reason": "-"}
-    if not given.get("reason") and "reason" in act.arguments.__struct_fields__:
+    if _is_blank(given.get("reason")) and "reason" in act.arguments.__struct_fields__:
         try:
             return act.read(reasonless), "needs_reason"
         except msgspec.ValidationError:
             pass
     items = given.get("items")
     if isinstance(items, dict) and items and all(isinstance(reason, str) for reason in items.values()):
-        return act.read({**given, "items": {item: reason or "-" for item, reason in items.items()}}), "needs_reason"
+        spelled = {item: "-" if _is_blank(reason) else reason for item, reason in items.items()}
+        try:
+            return act.read({**given, "items": spelled}), "needs_reason"
+        except msgspec.ValidationError:
+            pass
     raise Refused("bad_value")

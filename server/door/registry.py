@@ -55,6 +55,7 @@ Actors = Callable[["Workspace", Entry, str], Awaitable[frozenset[str]]]
 Admit = Callable[["Workspace", Entry, "Act"], Awaitable[None]]
 MayAttach = Callable[["Workspace", Entry, str | None, int], Awaitable[None]]
 Judged = Callable[["Workspace", Entry, "Act", "Arguments | None"], Awaitable["View"]]
+WasTheirs = Callable[["Workspace", Entry, int], Awaitable[bool]]
 CarryOut = Callable[["Workspace", Entry, Deed], Awaitable[None]]
 
 
@@ -66,7 +67,8 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     ``SetAside``; ``edited`` is told after an edit was merged. ``actors`` says what the actor is to a record
     for a verb (``own_work``: a supervisor who took part), ``admit`` refuses an act by a state of its own,
     ``judged`` names what must not have changed since the author looked. ``may_attach`` judges whether the
-    actor may hang a photo on a record, at a check.
+    actor may hang a photo on a record, at a check. ``was_theirs``: whether the actor belonged to a record
+    until after what they had seen.
     ``dependents`` names the record types (and their column) whose audiences follow this record.
     """
 
@@ -82,6 +84,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     admit: Admit | None = None
     judged: Judged | None = None
     may_attach: MayAttach | None = None
+    was_theirs: WasTheirs | None = None
     dependents: Sequence[tuple[str, str]] = ()
 
     @property

@@ -48,6 +48,8 @@ class Workspace:
         self.notes: list[tuple[str, tuple[Any, ...]]] = []
         self.times: dict[tuple[int, int], dict[str, int]] = {}
         self.outcomes: list[tuple[str, str, str, str, str | None]] = []
+        self.doubtful: list[Key] = []
+        """Records whose readers may change with this transaction, looked at when it is written."""
         self._missing: set[Key] = set()
         self._undo: dict[Key, Entry | None] = {}
         self._marks = (0, 0)
@@ -193,6 +195,12 @@ class Workspace:
             "SELECT role, place FROM grant_history WHERE person = ? AND until_rev > ?", self.actor.person, seen
         )
         former = {f"unit:{place}:{role}" for role, place in rows}
+        followed = await self._followed(entry)
+        if followed is not entry and await self.formerly_visible(followed, seen):
+            return True
+        was_theirs = self.slice(entry).was_theirs
+        if was_theirs is not None and await was_theirs(self, entry, seen):
+            return True
         place = entry.columns.get("branch")
         if place is not None:
             moved = await fetch("SELECT ancestor FROM line_history WHERE place = ? AND until_rev > ?", place, seen)
@@ -200,6 +208,11 @@ class Workspace:
             if any(at in above for _, at in await self.grants(self.actor.person)):
                 return True
         return not (await self.slice(entry).audiences(self, entry)).isdisjoint(former)
+
+    async def _followed(self, entry: Entry) -> Entry:
+        """The inspection a record hangs on, or the record itself."""
+        above = entry.columns.get("inspection") if entry.type != "task" else None
+        return (await self.get("inspection", above) if above else None) or entry
 
 
 async def seen_by_roles(workspace: Workspace, place: str, roles: Iterable[str]) -> frozenset[str]:

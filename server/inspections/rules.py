@@ -46,18 +46,22 @@ async def actors(workspace: Workspace, inspection: Entry, verb: str) -> frozense
 
 async def refuse_outsider(workspace: Workspace, inspection: Entry, seen: int) -> None:
     """Only lead and members edit; the work of somebody who was one when they did it is set aside."""
-    person = workspace.actor.person
-    if workspace.lenient or is_participant(person, inspection):
+    if workspace.lenient or is_participant(workspace.actor.person, inspection):
         return
-    register = inspection.registers.get(f"members.{person}")
-    if register is not None and register.heads[0].value is False and register.heads[0].person != person:
-        head = register.heads[0]
-        rows = await fetch("SELECT rev FROM log WHERE device = ? AND n = ?", head.device, head.n)
-        if not rows or rows[0][0] > seen:
-            raise SetAside("out_of_scope", inspection.id)
     if await workspace.formerly_visible(inspection, seen):
         raise SetAside("out_of_scope", inspection.id)
     raise Refused("not_allowed")
+
+
+async def was_member(workspace: Workspace, inspection: Entry, seen: int) -> bool:
+    """Whether somebody else took the actor off an inspection after what they had seen."""
+    person = workspace.actor.person
+    register = inspection.registers.get(f"members.{person}")
+    if register is None or register.heads[0].value is not False or register.heads[0].person == person:
+        return False
+    head = register.heads[0]
+    rows = await fetch("SELECT rev FROM log WHERE device = ? AND n = ?", head.device, head.n)
+    return not rows or rows[0][0] > seen
 
 
 async def refuse_locked(workspace: Workspace, inspection: Entry, finding: Entry | None, seen: int) -> None:

@@ -117,6 +117,7 @@ INSPECTION = Slice(
     edited=_inspection_edited,
     actors=rules.actors,
     judged=_judged_of_inspection,
+    was_theirs=rules.was_member,
     dependents=(("finding", "inspection"), ("photo", "inspection")),
 )
 

@@ -78,6 +78,10 @@ async def set_grants(id_: str, grants: Sequence[Grant], *, by: str, now: int) ->
         for grant in sorted(set(grants) - held):
             workspace.note("INSERT INTO grant_ (person, role, place) VALUES (?, ?, ?)", id_, grant.role, grant.place)
         await put(workspace, "person", id_, {"roles": _roles(grants)}, verb="grants")
+        workspace.doubtful += [
+            (type_, record)
+            for type_, record in await fetch("SELECT type, record FROM feed WHERE audience = ?", f"person:{id_}")
+        ]
 
     await as_server(work, now=now, person=by, what="set_grants")
 

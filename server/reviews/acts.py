@@ -17,6 +17,8 @@ from sync.merge import Head, Register
 from sync.scoring import open_checks
 from sync.workflow import Correct, ReturnItems, SettleLate
 
+_SETTLE = "UPDATE held SET status = ?, decided_by = ?, decided_at = ?, reason = ? WHERE device = ? AND n = ?"
+
 
 async def return_items(workspace: Workspace, inspection: Entry, deed: Deed) -> None:
     """Give single items back with a reason; only they open, everything else stays locked."""
@@ -154,13 +156,14 @@ async def settle_late(workspace: Workspace, inspection: Entry, deed: Deed) -> No
     if not rows:
         raise Refused("unknown_record")
     person, status, content, sent, received = rows[0]
-    if status != "open" or (deed.arguments.take and inspection.row["status"] in ("approved", "void")):
+    settled_here = any(values[-2:] == (device, n) for sql, values in workspace.notes if sql == _SETTLE)
+    if status != "open" or settled_here or (deed.arguments.take and inspection.row["status"] in ("approved", "void")):
         raise Refused("wrong_state")
     if deed.arguments.take:
         sending = Sending(sent=sent, received=received, cursor=0)
         await _take(workspace, Actor(person=person, device=device), content, sending)
     workspace.note(
-        "UPDATE held SET status = ?, decided_by = ?, decided_at = ?, reason = ? WHERE device = ? AND n = ?",
+        _SETTLE,
         "taken" if deed.arguments.take else "dismissed",
         workspace.actor.person,
         workspace.now,
@@ -177,10 +180,14 @@ async def _take(workspace: Workspace, author: Actor, content: str, sending: Send
     """Judge the change anew in its author's name, past the lock and the withdrawn right."""
     change = msgspec.json.decode(content, type=Change)
     reviewer, n = workspace.actor, workspace.n
+    before = len(workspace.touches)
     workspace.actor, workspace.n, workspace.lenient = author, change.n, True
     try:
         await judge(workspace, change, sending)
     finally:
         workspace.actor, workspace.n, workspace.lenient = reviewer, n, False
+    for touch in workspace.touches[before:]:
+        # The decision is the reviewer's: the author's phone gets the whole row.
+        touch.device, touch.pure = reviewer.device, False
     times = msgspec.json.encode(workspace.times.get((author.device, change.n), {})).decode()
     workspace.note("UPDATE log SET times = ? WHERE device = ? AND n = ?", times, author.device, change.n)

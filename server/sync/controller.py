@@ -39,7 +39,7 @@ class SyncController(Controller):
         async with snapshot():
             standing = await _standing(caller, envelope)
             pulled = await pull(envelope.head, standing, caller.device, clock)
-        await note_device(caller, envelope, sorted(standing.granted), clock)
+        await note_device(caller, envelope, standing, clock)
         reply: dict[str, Any] = {"v": 1, **pulled, "ack": pushed.ack, "time": clock}
         if pushed.results:
             reply["results"] = pushed.results

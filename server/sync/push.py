@@ -10,6 +10,7 @@ from server.door import Actor, Numbered, Sending, apply
 from server.identity import Caller
 from server.problems import Refusal
 from server.sync.envelope import Envelope, same_content
+from server.sync.pull import Standing
 from sync.change import Result
 
 _decode_result = msgspec.json.Decoder(Result).decode
@@ -70,9 +71,13 @@ async def _replay(device: int, changes: Sequence[Numbered]) -> list[Result]:
     return [_decode_result(known[change.n][2]) for change in changes]
 
 
-async def note_device(caller: Caller, envelope: Envelope, audiences: Sequence[str], now: int) -> None:
-    """Keep what the office wants to know of a phone: what waits on it, its version, its clock, what it was served."""
+async def note_device(caller: Caller, envelope: Envelope, standing: Standing, now: int) -> None:
+    """Keep what the office wants to know of a phone: what waits on it, its version, its clock, what it was served.
+
+    An audience counts as served until the phone itself no longer names it: a reply may be lost.
+    """
     head = envelope.head
+    audiences = standing.granted | (standing.served & frozenset(head.audiences))
     pending = msgspec.json.encode(head.pending).decode() if head.pending is not None else None
     served = msgspec.json.encode(sorted(audiences)).decode()
     rows = await fetch("SELECT pending, app, audiences, seen_at FROM device WHERE id = ?", caller.device)
