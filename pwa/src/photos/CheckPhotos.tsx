@@ -136,7 +136,7 @@ export function CheckPhotos({ view, item, check, what, editable }: Props) {
           <AddShot icon="photo" word={t('gallery')} what={what} onFile={(file) => void add(file, 'gallery')} />
         )}
       </PhotoStrip>
-      {wrong && <Banner tone="fail" icon="st-lost" title={wrong} />}
+      <div role="alert">{wrong && <Banner tone="fail" icon="st-lost" title={wrong} />}</div>
       {open !== null && session.value && (
         <Viewer view={view} photos={photos} at={open} what={what} onMove={setOpen} onClose={() => setOpen(null)} />
       )}

@@ -18,9 +18,10 @@ interface Props {
   children: ComponentChildren
 }
 
+const Tabs = ({ at }: { at: string }) => <TabBar tabs={useTabs()} at={at} />
+
 /** A screen of the phone: head, content, and at the thumb the dock or the tabs. */
 export function Screen({ title, line, at, onBack, corner, dock, children }: Props) {
-  const tabs = useTabs()
   // at the desk the foot of the rail tells it
   const chip = corner === undefined ? !wide.value && <StatusChip /> : corner
   return (
@@ -31,7 +32,7 @@ export function Screen({ title, line, at, onBack, corner, dock, children }: Prop
       <main tabIndex={-1}>{children}</main>
       <Bottom>
         {dock}
-        {at && !wide.value && <TabBar tabs={tabs} at={at} />}
+        {at && !wide.value && <Tabs at={at} />}
       </Bottom>
     </div>
   )

@@ -1,4 +1,7 @@
+import { useLive } from '../database/live.ts'
+import { shownOf } from '../database/shown.ts'
 import { hasRole } from '../people/roles.ts'
+import { session } from '../people/session.ts'
 import { t } from '../texts/index.ts'
 import type { Tab } from '../ui/TabBar.tsx'
 
@@ -8,11 +11,25 @@ export function homeOf(): '/' | '/review' | '/branches' {
   return hasRole('supervisor') ? '/review' : '/branches'
 }
 
+/** Work that waits: one's own inspections that came back, and those of others to be reviewed. */
+async function waiting(person: string | undefined): Promise<{ returned: number; submitted: number }> {
+  const rows = person ? await shownOf('inspection') : []
+  const mine = rows.filter((row) => row.lead === person || row.members[person ?? ''] === true)
+  return {
+    returned: mine.filter((row) => row.status === 'returned').length,
+    submitted: rows.filter((row) => row.status === 'submitted').length,
+  }
+}
+
 /** The tabs of the person's roles; only what works is shown. */
 export function useTabs(): Tab[] {
+  const person = session.value?.person.id
+  const work = useLive(() => waiting(person), [person])
   const tabs: Tab[] = []
-  if (homeOf() === '/') tabs.push({ to: '/', icon: 'today', word: t('tabToday') })
-  if (hasRole('supervisor')) tabs.push({ to: '/review', icon: 'inbox', word: t('tabReview') })
+  if (homeOf() === '/') tabs.push({ to: '/', icon: 'today', word: t('tabToday'), badge: work?.returned ?? 0 })
+  if (hasRole('supervisor')) {
+    tabs.push({ to: '/review', icon: 'inbox', word: t('tabReview'), badge: work?.submitted ?? 0 })
+  }
   tabs.push({ to: '/branches', icon: 'branch', word: t('tabBranches') })
   tabs.push({ to: '/me', icon: 'person', word: t('tabMe') })
   return tabs

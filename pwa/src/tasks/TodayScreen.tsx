@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useLive } from '../database/live.ts'
 import { type InspectionEntry, listInspections } from '../inspections/queries.ts'
+import { statusWord } from '../inspections/words.ts'
 import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
 import { Screen } from '../shell/Screen.tsx'
@@ -131,7 +132,13 @@ function First({ entries }: { entries: readonly InspectionEntry[] }) {
   )
 }
 
-function Group({ title, entries }: { title: string; entries: readonly InspectionEntry[] }) {
+interface GroupProps {
+  title: string
+  entries: readonly InspectionEntry[]
+  named?: (entry: InspectionEntry) => string
+}
+
+function Group({ title, entries, named = nameOf }: GroupProps) {
   if (entries.length === 0) return null
   return (
     <>
@@ -143,7 +150,7 @@ function Group({ title, entries }: { title: string; entries: readonly Inspection
             <InspectionRow
               to={placeOf(entry)}
               icon="std"
-              title={nameOf(entry)}
+              title={named(entry)}
               entry={entry}
               when={recent(submitted_at ?? started_at, Date.now())}
               key={entry.inspection.id}
@@ -197,13 +204,16 @@ function InspectorDay({ entries, tasks }: { entries: readonly InspectionEntry[];
 /** The branch's day: what inspectors found here. */
 function BranchDay({ entries }: { entries: readonly InspectionEntry[] }) {
   const shown = entries.filter(({ inspection }) => inspection.status !== 'draft' && inspection.status !== 'void')
-  if (shown.length > 0) return <Group title={t('branchResults')} entries={shown} />
+  if (shown.length > 0) return <Group title={t('branchResults')} entries={shown} named={titleOfResult} />
   return (
     <Empty icon="std" title={t('branchNothing')}>
       <p class="small dim">{t('branchNothingText')}</p>
     </Empty>
   )
 }
+
+/** At one branch its name says nothing: what came of it does. */
+const titleOfResult = ({ inspection }: InspectionEntry) => statusWord(inspection.status)
 
 export function TodayScreen() {
   const entries = useLive(() => listInspections(), [])

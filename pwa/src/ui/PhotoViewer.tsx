@@ -22,13 +22,18 @@ export function PhotoViewer({ url, title, line, onClose, onPrevious, onNext, chi
   const close = useRef(onClose)
   close.current = onClose
   useEffect(() => {
-    dialog.current?.showModal()
+    const before = document.activeElement
+    const shown = dialog.current
+    shown?.showModal()
     history.pushState({ sheet: true }, '')
     const onPop = () => close.current()
     addEventListener('popstate', onPop)
     return () => {
       removeEventListener('popstate', onPop)
       if (history.state?.sheet) history.back()
+      // while it is open the rest of the page takes no focus
+      shown?.close()
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
     }
   }, [])
   return (
