@@ -84,7 +84,9 @@ def _check_audiences(request: dict[str, Any], reply: dict[str, Any]) -> None:
     if audiences is not None:
         demand(all(isinstance(name, str) for name in audiences), "audiences are names")
         demand(len(set(audiences)) == len(audiences), "an audience stands once")
-        demand(set(audiences) != set(request["audiences"]), "audiences stand there only when they differ")
+        anew = request["cursor"] is None or reply["epoch"] != request["epoch"] or reply["cursor"] < request["cursor"]
+        differ = set(audiences) != set(request["audiences"])
+        demand(differ or anew or drop or fill, "audiences stand there only when there is something to say of them")
         demand(not set(audiences) & set(drop), "an audience is held or dropped, not both")
     demand(isinstance(drop, list), "drop is a list")
     demand(isinstance(fill, dict) and all(isinstance(mark, str) for mark in fill.values()), "a fill mark is a string")

@@ -43,8 +43,10 @@ class Reach:
         """Whether this person may see the row; what it hangs on is looked up in `rows`."""
         if type_ == "standard":
             return True
-        if type_ in ("unit", "person"):
-            return self._in_line(person, row["id"] if type_ == "unit" else row["home"])
+        if type_ == "unit":
+            return self._in_line(person, row["id"])
+        if type_ == "person":
+            return row["id"] == person or self._in_line(person, row["home"])
         if type_ == "branch":
             return self.over(person, row["id"])
         if type_ == "task":

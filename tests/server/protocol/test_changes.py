@@ -153,9 +153,11 @@ async def test_unknown_act(world: World) -> None:
 @pytest.mark.parametrize("verb", ["submit", "join", "take_over", "return_items", "approve", "reopen", "void"])
 async def test_act_on_a_record_that_is_not_there(world: World, verb: str) -> None:
     ann = await world.phone("ann")
-    change = {"type": "inspection", "id": SOME_ID, "act": verb, "seen": ann.cache.cursor, "with": {"reason": "x"}}
-    if verb in ("submit", "join", "approve"):
-        del change["with"]
+    change = {"type": "inspection", "id": SOME_ID, "act": verb, "seen": ann.cache.cursor}
+    if verb == "return_items":
+        change["with"] = {"items": {"A-1": "x"}}
+    elif verb in ("take_over", "reopen", "void"):
+        change["with"] = {"reason": "x"}
     assert await among_good_ones(ann, change) == "refused unknown_record"
 
 
@@ -327,9 +329,8 @@ async def test_required_fields_may_not_be_null(world: World, path: str) -> None:
 async def test_text_has_a_longest_length(world: World) -> None:
     ann = await world.phone("ann")
     inspection = ann.start()
-    assert (
-        await among_good_ones(ann, edit("inspection", inspection, remark=["长" * 200_000 // 10])) == "refused bad_value"
-    )
+    fate = await among_good_ones(ann, edit("inspection", inspection, remark=["长" * 20_000]))
+    assert fate == "refused bad_value"
 
 
 async def test_standard_that_is_not_there(world: World) -> None:
@@ -455,9 +456,10 @@ async def test_number_as_written_does_not_matter(world: World) -> None:
     ann = await world.phone("ann")
     inspection = ann.start()
     ann.check(inspection, "A-1.b", PASS)
-    n = ann.put(edit("finding", finding_id(inspection, "A-1"), **{"checks.A-1.a": [{"result": "fail", "count": 77}]}))
-    content = json.dumps(ann.request()).replace("77", "1e400").encode()
+    n = ann.put(edit("finding", finding_id(inspection, "A-1"), **{"checks.A-1.a": [{"result": "fail", "count": "#"}]}))
+    content = json.dumps(ann.request()).replace('"#"', "1e400").encode()
     response = await ann.http.post("/api/sync", content=content, headers={"content-type": "application/json"})
     assert response.status_code in (200, 400)
     if response.status_code == 200:
-        assert response.json()["results"] == [{"n": n, "outcome": "refused", "code": "bad_value"}]
+        result = response.json()["results"][-1]
+        assert (result["n"], result["outcome"], result["code"]) == (n, "refused", "bad_value")

@@ -237,9 +237,7 @@ async def test_heads_do_not_depend_on_the_order_of_arrival(world: World, order: 
     await all_sync(*phones)
     row = phones[0].finding(inspection)
     assert row["checks"]["A-1.a"] == PASS
-    assert [side["person"] for side in sorted(row["open"][A1A], key=lambda side: side["at"])] == [
-        phone.person for phone in phones
-    ]
+    assert {side["person"] for side in row["open"][A1A]} == {phone.person for phone in phones}
     assert sorted(row["by"][A1A]) == sorted(
         [[phones[0].device, phones[0].out.next - 1], [phones[2].device, phones[2].out.next - 1]]
     )

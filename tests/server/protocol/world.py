@@ -66,12 +66,12 @@ class World:
         body = {"login": login, "password": password, "device": device, "device_name": "test"}
         return await client.post("/api/session", json=body)
 
-    async def phone(self, login: str, skew: int = 0, synced: bool = True) -> Hand:
+    async def phone(self, login: str, skew: int = 0, synced: bool = True, kind: type[Hand] = Hand) -> Hand:
         """A new phone of a person, signed in, and synced once."""
         client = self.client()
         response = await self.sign_in(client, login)
         demand(response.status_code == 201, f"{login} signs in: {response.status_code} {response.text[:300]}")
-        phone = Hand(client, response.json(), self.clock, skew, seed=len(self.phones))
+        phone = kind(client, response.json(), self.clock, skew, seed=len(self.phones))
         phone.reach = self.reach
         self.phones.append(phone)
         self.logins[phone.person] = login

@@ -1,0 +1,144 @@
+"""What must hold when everything is quiet again, computed from what the phones did and not from the server's tables."""
+
+from typing import Any, NamedTuple
+
+from sync.records import fields, split_path
+from sync.records.policy import Policy
+from tests.server.model.history import History
+from tests.server.phone import differences
+from tests.server.protocol.seed import ONSITE
+from tests.server.reply import Row, check_reply, demand
+
+Name = tuple[int, int]
+Path = tuple[str, str, str]
+
+
+class Kept(NamedTuple):
+    """A change of one field that the log keeps as applied."""
+
+    name: Name
+    value: Any
+    time: int
+    bases: list[Name]
+
+
+async def all_invariants(history: History) -> None:
+    for phone in history.phones:
+        demand(phone.out.ack == phone.out.next - 1, "12: every outbox drains")
+    await replays(history)
+    everything = await converged(history)
+    heads(history, everything)
+    reviews(history, everything)
+
+
+async def replays(history: History) -> None:
+    """Invariants 2 and 3: every change has its outcome in the log, and a whole outbox again changes nothing."""
+    for phone in history.phones:
+        await phone.sync()
+        for first in range(1, phone.out.next, 400):
+            changes = [phone.out.changes[n] for n in range(first, min(first + 400, phone.out.next))]
+            request = phone.request(changes=changes)
+            reply = check_reply(request, (await phone.send(request)).content)
+            told = {result["n"]: result for result in reply.get("results", [])}
+            known = {n: result for n, result in phone.out.results.items() if first <= n < first + 400}
+            demand(told == known, f"the stored outcomes are the outcomes: {told} {known}")
+            demand(
+                "rows" not in reply and "same" not in reply and "gone" not in reply, f"a replay moves nothing: {reply}"
+            )
+
+
+async def converged(history: History) -> dict[tuple[str, str], Row]:
+    """Invariants 1 and 6; returns every row anybody holds."""
+    everything: dict[tuple[str, str], Row] = {}
+    for phone in history.phones:
+        fresh = await history.world.phone(history.world.logins[phone.person])
+        demand(not (found := differences(phone, fresh)), f"1: {history.world.logins[phone.person]}: {found}")
+        everything |= fresh.cache.rows
+    return everything
+
+
+def heads(history: History, everything: dict[tuple[str, str], Row]) -> None:
+    """Invariants 4, 5 and 11: what only edits wrote is what the edits say, in whatever order they came."""
+    for (type_, id_, path), changes in kept_changes(history).items():
+        row = everything.get((type_, id_))
+        if row is None or (type_, id_, path) in history.settled or path.startswith("members."):
+            continue  # what acts wrote too, or nobody sees
+        named = {base for change in changes for base in change.bases}
+        standing = [change for change in changes if change.name not in named]
+        winner = max(standing, key=lambda change: (change.time, change.name))
+        value = value_at(type_, row, path)
+        demand(value == winner.value, f"4: {type_} {id_} {path}: {value} {winner}")
+        equal, disputed = [winner], False
+        if fields(type_)[split_path(path)[0]].policy is Policy.JUDGED:
+            equal = [change for change in standing if alike(change.value, winner.value)]
+            disputed = len(equal) < len(standing)
+        names = sorted(list(change.name) for change in equal)
+        demand(sorted(row["by"][path]) == names, f"4: by of {path}: {row['by'][path]} {names}")
+        demand((path in row.get("open", {})) is disputed, f"11: {path} {standing} {row.get('open')}")
+
+
+def kept_changes(history: History) -> dict[Path, list[Kept]]:
+    """Every applied change by field, with its effective time (protocol §6)."""
+    applied = []
+    for phone in history.phones:
+        for n, change in phone.out.changes.items():
+            if "set" in change and phone.outcome(n) in ("applied", "conflict", "superseded"):
+                sent, received = phone.arrived[n]
+                applied.append((received, phone, n, change, min(received, received - (sent - change["at"]))))
+    out: dict[Path, list[Kept]] = {}
+    times: dict[tuple[Path, Name], int] = {}
+    for _, phone, n, change, time in sorted(applied, key=lambda one: (one[0], one[1].device, one[2])):
+        for full, (value, *bases) in change["set"].items():
+            if fields(change["type"])[split_path(full)[0]].policy is Policy.ONCE:
+                continue
+            path = (change["type"], change["id"], full)
+            names = [(base[0], base[1]) for base in bases]
+            known = [times[path, name] + 1 for name in names if (path, name) in times]
+            times[path, (phone.device, n)] = max([time, *known])
+            out.setdefault(path, []).append(Kept((phone.device, n), value, times[path, (phone.device, n)], names))
+    return out
+
+
+def value_at(type_: str, row: Row, path: str) -> Any:
+    name, key = split_path(path)
+    return row[name] if key is None else row[name].get(key)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Equal judgements: `bulk` makes no difference."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {**one, "bulk": 0} == {**other, "bulk": 0}
+    return bool(one == other)
+
+
+def reviews(history: History, everything: dict[tuple[str, str], Row]) -> None:
+    """Invariant 9, and that a score is what its findings say."""
+    for id_ in history.inspections:
+        row = everything.get(("inspection", id_))
+        if row is None or row["status"] not in ("submitted", "approved"):
+            continue
+        findings = [one for (type_, _), one in everything.items() if type_ == "finding" and one["inspection"] == id_]
+        answers = {check: answer for finding in findings for check, answer in finding["checks"].items()}
+        demand(row["score"]["total"] == 250 - lost(answers), f"score of {id_}: {row['score']['total']} {answers}")
+        if row["status"] != "approved":
+            continue
+        own = {finding["id"] for finding in findings}
+        for (type_, _), photo in everything.items():
+            if type_ == "photo" and photo["of"]["id"] in own:
+                done = photo["stored_at"] or photo["waived"] or photo["retracted"]
+                demand(done, f"9: approved with a photo that is neither stored nor waived: {photo}")
+        demand(not any(finding.get("open") for finding in findings), "11: approved with an open conflict")
+        open_checks = [check for checks in ONSITE.values() for check in checks if result(answers, check) == "todo"]
+        demand(not open_checks, f"approved with open checks: {open_checks}")
+
+
+def result(answers: dict[str, Any], check: str) -> str:
+    return str(answers.get(check, {"result": "todo"})["result"])
+
+
+def lost(answers: dict[str, Any]) -> int:
+    """Tenths lost under the short standard, by its few rules."""
+    fails = {check: answer for check, answer in answers.items() if answer["result"] == "fail"}
+    total = min(50, 10 * sum(check.startswith("A-1") for check in fails))
+    total += min(90, 20 * fails["A-2.a"].get("count", 1)) if "A-2.a" in fails else 0
+    return total + 30 * ("B-1.a" in fails) + 20 * ("B-1.b" in fails)
