@@ -5,14 +5,16 @@ import { Icon } from '../ui/Icon.tsx'
 import '../ui/Button.css'
 
 interface Props {
+  /** Who was signed in here last. */
+  known?: string | undefined
   /** Work waits on this phone: the button says that it will be sent. */
   waiting: boolean
   /** Resolves to a sentence when it did not work, to null when it did. */
   onSignIn: (login: string, password: string) => Promise<string | null>
 }
 
-export function SignInForm({ waiting, onSignIn }: Props) {
-  const [login, setLogin] = useState('')
+export function SignInForm({ known = '', waiting, onSignIn }: Props) {
+  const [login, setLogin] = useState(known)
   const [password, setPassword] = useState('')
   const [shown, setShown] = useState(false)
   const [busy, setBusy] = useState(false)

@@ -41,7 +41,7 @@ export function SignInScreen() {
             {t('expiredText', unsent)}
           </Banner>
         )}
-        <SignInForm waiting={waiting} onSignIn={tryToSignIn} />
+        <SignInForm known={now?.login} waiting={waiting} onSignIn={tryToSignIn} />
         <p class="hint">
           {now && (
             <>

@@ -3,6 +3,11 @@ import type { Texts } from './index.ts'
 /** One thing or several: `several(2, 'photo')` is `2 photos`. */
 const several = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 
+const work = (p: { changes: number; photos: number }): string =>
+  p.photos > 0 ? `${several(p.changes, 'change')} and ${several(p.photos, 'photo')}` : several(p.changes, 'change')
+
+const one = (p: { changes: number; photos: number }): boolean => p.changes + p.photos === 1
+
 export const en: Texts = {
   appName: 'Xunfang',
   appLine: 'Branch checks, customer visits',
@@ -45,8 +50,7 @@ export const en: Texts = {
   chipHeld: (p) => `${p.n} held`,
   chipLost: (p) => `${p.n} lost`,
   chipNothing: 'Not synced yet',
-  syncSentence: (p) =>
-    `, ${p.state}. ${several(p.changes, 'change')} and ${several(p.photos, 'photo')} wait on this phone. Open sync`,
+  syncSentence: (p) => `, ${p.state}. On this phone: ${work(p)}. Open sync`,
 
   signIn: 'Sign in',
   signInSend: 'Sign in and go on sending',
@@ -55,8 +59,7 @@ export const en: Texts = {
   showPassword: 'Show password',
   hidePassword: 'Hide password',
   expiredTitle: 'Your sign-in has run out; your work is still here',
-  expiredText: (p) =>
-    `${several(p.changes, 'change')} and ${several(p.photos, 'photo')} are saved on this phone. They are sent once you sign in.`,
+  expiredText: (p) => `${work(p)} ${one(p) ? 'is' : 'are'} saved on this phone, to be sent once you sign in.`,
   goOnOffline: 'go on offline',
   noSignalToo: 'Without signal you can',
   otherPerson: 'Another person gets data of their own; neither sees the other’s.',
@@ -306,7 +309,7 @@ export const en: Texts = {
   onlineLine: 'Connected',
   waitingLine: 'Waiting for signal',
   retryNow: 'Try now',
-  routeLabel: (p) => `${several(p.changes, 'change')} and ${several(p.photos, 'photo')} wait on this phone`,
+  routeLabel: (p) => `${work(p)} to be sent from this phone`,
   routePhone: 'Saved on phone',
   routeServer: 'On server',
   routePhotos: 'With photos',
@@ -354,7 +357,7 @@ export const en: Texts = {
   signOutHint: 'Everything must be sent before you sign out.',
   signOutRefused: 'Not everything is sent yet, so you stay signed in',
   signOutRefusedText: (p) =>
-    `${several(p.changes, 'change')} and ${several(p.photos, 'photo')} are still on this phone. Find signal, let them go, then sign out.`,
+    `${work(p)} ${one(p) ? 'is' : 'are'} still on this phone. Find signal, let it send, then sign out.`,
   signOutNoServer: 'The server cannot be reached. Find signal, then sign out.',
 
   thisCheck: 'This check',

@@ -1,3 +1,7 @@
+/** 12 条改动、5 张照片; photos are named only where there are any. */
+const work = (p: { changes: number; photos: number }): string =>
+  p.photos > 0 ? `${p.changes} 条改动、${p.photos} 张照片` : `${p.changes} 条改动`
+
 /** Every text of the client, 简体中文. Short, spoken, 您 in requests only; no exclamation marks. */
 export const zh = {
   // the app
@@ -45,7 +49,7 @@ export const zh = {
   chipLost: (p: { n: number }) => `丢失 ${p.n}`,
   chipNothing: '还没同步',
   syncSentence: (p: { state: string; changes: number; photos: number }) =>
-    `，${p.state}。${p.changes} 条改动、${p.photos} 张照片在这部手机上等发送。打开同步页`,
+    `，${p.state}。${work(p)}在这部手机上等发送。打开同步页`,
 
   // sign-in
   signIn: '登录',
@@ -55,8 +59,7 @@ export const zh = {
   showPassword: '显示密码',
   hidePassword: '隐藏密码',
   expiredTitle: '登录过期了，东西都还在',
-  expiredText: (p: { changes: number; photos: number }) =>
-    `${p.changes} 条改动、${p.photos} 张照片存在这部手机。登录后接着发送，不用重做。`,
+  expiredText: (p: { changes: number; photos: number }) => `${work(p)}存在这部手机。登录后接着发送，不用重做。`,
   goOnOffline: '先离线继续做',
   noSignalToo: '没有信号也能',
   otherPerson: '换人登录会另开一份数据，互相看不到。',
@@ -314,7 +317,7 @@ export const zh = {
   onlineLine: '连着服务器',
   waitingLine: '等信号',
   retryNow: '现在重试',
-  routeLabel: (p: { changes: number; photos: number }) => `${p.changes} 条改动和 ${p.photos} 张照片在手机上等发送`,
+  routeLabel: (p: { changes: number; photos: number }) => `${work(p)}在手机上等发送`,
   routePhone: '已存手机',
   routeServer: '服务器已收',
   routePhotos: '照片已齐',
@@ -362,8 +365,7 @@ export const zh = {
   signOut: '退出登录',
   signOutHint: '退出前要把东西都发出去。',
   signOutRefused: '还有东西没发出去，不能退出',
-  signOutRefusedText: (p: { changes: number; photos: number }) =>
-    `${p.changes} 条改动、${p.photos} 张照片还在这部手机上。连上信号，发完再退。`,
+  signOutRefusedText: (p: { changes: number; photos: number }) => `${work(p)}还在这部手机上。连上信号，发完再退。`,
   signOutNoServer: '没连上服务器，连上信号再退。',
 
   // review
