@@ -143,7 +143,7 @@ async def _merge(
 ) -> Result:
     touch = workspace.touch(entry, "create" if edit.creates else "edit")
     fates: dict[str, str] = {}
-    pure = not edit.creates
+    pure = not edit.creates and not entry.open_paths()  # a settled conflict leaves the row: its author must be told
     for path, value in edit.values.items():
         field, _ = entry.field(path)
         assert field is not None

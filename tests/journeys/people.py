@@ -102,6 +102,19 @@ class Inspector(Person):
         field.fill(text)
         field.blur()
 
+    def join(self, inspection: str) -> None:
+        """Work along on a colleague's draft."""
+        self.inspection = inspection
+        self.go(f"/inspections/{inspection}")
+        self.button("加入").click()
+        expect(self.page.get_by_text("已加入，一起查")).to_be_visible()
+        expect(self.button(re.compile("^继续"))).to_be_visible()
+
+    def settle(self, check: str, author: str) -> None:
+        """Pick one of two opinions on a check."""
+        self.go(f"/inspections/{self.inspection}/{check.partition('.')[0]}/{check}")
+        pick(self.page, author)
+
     def progress(self) -> int:
         """How many on-site checks the overview counts as answered."""
         self.go(f"/inspections/{self.inspection}")
@@ -145,10 +158,22 @@ class Supervisor(Person):
         self.page.get_by_role("dialog").get_by_role("button", name="退回给检查员").click()
         expect(self.page.get_by_text("已退回").first).to_be_visible()
 
+    def settle(self, check: str, author: str) -> None:
+        """Pick one of two opinions on a check, where its photos would be."""
+        self.look_at(check)
+        pick(self.page, author)
+
     def approve(self) -> None:
         self.button("通过整份").click()
         self.page.get_by_role("dialog").get_by_role("button", name="通过", exact=True).click()
         expect(self.page.get_by_text("已通过").first).to_be_visible()
+
+
+def pick(page: Page, author: str) -> None:
+    """Choose the opinion of a person and decide."""
+    page.get_by_role("radio", name=author).click()
+    page.get_by_role("button", name=re.compile("^选定")).click()
+    expect(page.get_by_text("已选定")).to_be_visible()
 
 
 class Office:
