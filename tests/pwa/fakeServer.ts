@@ -103,7 +103,9 @@ export class FakeServer {
     const rows: Record<string, AnyRow[]> = {}
     const marks = (entries: Entry[]) => entries.map((entry) => [entry.type, entry.row.id, entry.rev])
     const same = page.filter((entry) => entry.own && !entry.gone && request.cursor !== null)
-    for (const entry of page) if (!entry.gone && !same.includes(entry)) (rows[entry.type] ??= []).push(entry.row)
+    for (const { type, row, gone } of page.filter((entry) => !same.includes(entry))) {
+      if (!gone) rows[type] = [...(rows[type] ?? []), row]
+    }
     const cursor = more ? (page.at(-1)?.rev ?? since) : this.clock
     const gone = marks(page.filter((entry) => entry.gone))
     return { rows, same: marks(same), gone, cursor, more, audiences: ['everyone'] }

@@ -198,7 +198,7 @@ export class Engine {
 
   private async pause(code: ProblemCode): Promise<Round> {
     const { outbox } = this.parts.store
-    if (code === 'device_fork' || code === 'wrong_device') await outbox.meta.put(true, 'forked')
+    if (code === 'device_fork') await outbox.meta.put(true, 'forked')
     return { next: 'pause', code }
   }
 }

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { storeOf } from '../../../pwa/src/database/open.ts'
+import { recordCheck, startInspection } from '../../../pwa/src/inspections/acts.ts'
+import { listInspections } from '../../../pwa/src/inspections/queries.ts'
+import { openSession, pauseSession, refreshSession, session, signIn, signOut } from '../../../pwa/src/people/session.ts'
+import { somebody } from '../phone.ts'
+
+type Handler = (method: string, url: string, body: Record<string, unknown> | null) => Response | Promise<Response>
+
+let handle: Handler
+const asked: [string, string, Record<string, unknown> | null][] = []
+
+beforeEach(() => {
+  localStorage.clear()
+  asked.length = 0
+  session.value = undefined
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const body = typeof init.body === 'string' ? JSON.parse(init.body) : null
+    asked.push([init.method ?? 'GET', url, body])
+    return handle(init.method ?? 'GET', url, body)
+  })
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+const json = (status: number, body: unknown) =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
+const granted = (person: string, device: number) =>
+  json(201, { person: { id: person, name: '甲', roles: ['inspector'], home: 'u' }, device, audiences: ['everyone'] })
+
+async function work(): Promise<string> {
+  const id = await startInspection({ branch: 'b', standard: 's' })
+  await recordCheck(id, 'A', 'A.a', { result: 'pass' })
+  await recordCheck(id, 'A', 'A.a', { result: 'fail' })
+  return id
+}
+
+test('who signed in is there again without a network', async () => {
+  const person = somebody()
+  handle = () => granted(person, 17)
+  expect(await signIn('one', 'secret')).toEqual({ ok: true })
+  session.value = undefined
+  handle = () => Promise.reject(new TypeError('offline'))
+  openSession()
+  await refreshSession()
+  expect(session.value).toMatchObject({ person: { id: person }, device: 17, paused: null })
+})
+
+test.each([
+  ['a wrong password', () => json(401, { code: 'bad_credentials' }), 'bad_credentials'],
+  ['too many tries', () => json(429, { code: 'too_many_tries' }), 'too_many_tries'],
+  ['no network', () => Promise.reject(new TypeError('offline')), 'offline'],
+  ['a captive portal', () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } }), 'offline'],
+] as [string, Handler, string][])('%s signs nobody in', async (_name, answer, code) => {
+  handle = answer
+  expect(await signIn('one', 'x')).toMatchObject({ ok: false, code })
+  expect(session.value).toBeUndefined()
+})
+
+test('two people on one phone see nothing of each other, and lose nothing', async () => {
+  const [one, two] = [somebody(), somebody()]
+  handle = (_method, _url, body) => (body?.['login'] === 'one' ? granted(one, 17) : granted(two, 18))
+  await signIn('one', 'x')
+  const id = await work()
+  await signIn('two', 'x')
+  expect(await listInspections()).toEqual([])
+  await startInspection({ branch: 'c', standard: 's' })
+  expect(await storeOf(two).outbox.changes.count()).toBe(1)
+  await signIn('one', 'x')
+  expect((await listInspections()).map(({ inspection }) => inspection.id)).toEqual([id])
+  expect(await storeOf(one).outbox.changes.count()).toBe(3)
+  expect(asked.at(-1)?.[2]).toMatchObject({ device: 17 })
+})
+
+test('a browser that forgot who was here asks again for the number its outbox has', async () => {
+  const person = somebody()
+  handle = () => granted(person, 17)
+  await signIn('one', 'x')
+  await work()
+  localStorage.clear()
+  handle = (_method, _url, body) => granted(person, (body?.['device'] as number | null) ?? 30)
+  await signIn('one', 'x')
+  expect(session.value?.device).toBe(17)
+  expect((await storeOf(person).outbox.changes.toArray()).map(({ n }) => n)).toEqual([1, 2, 3])
+})
+
+test('after a fork the work counts anew under the new number, its bases with it', async () => {
+  const person = somebody()
+  handle = () => granted(person, 17)
+  await signIn('one', 'x')
+  await work()
+  const { outbox } = storeOf(person)
+  await outbox.changes.where('n').equals(1).delete()
+  await outbox.meta.put({ device: 17, next: 4, sent: 3 }, 'numbers')
+  await outbox.meta.put(true, 'forked')
+  pauseSession('device_fork')
+  handle = () => granted(person, 31)
+  await signIn('one', 'x')
+  expect(asked.at(-1)?.[2]).toMatchObject({ device: null })
+  expect(await outbox.numbers()).toEqual({ device: 31, next: 3, sent: 0 })
+  const changes = await outbox.changes.orderBy('n').toArray()
+  expect(changes.map(({ n }) => n)).toEqual([1, 2])
+  expect(changes[1]?.set?.['checks.A.a']).toEqual([{ result: 'fail' }, [31, 1]])
+  expect(session.value?.paused).toBeNull()
+  expect(await outbox.meta.get('forked')).toBeUndefined()
+})
+
+test('signing out is refused while work is unsent, and without the network', async () => {
+  const person = somebody()
+  handle = () => granted(person, 17)
+  await signIn('one', 'x')
+  await work()
+  expect(await signOut()).toMatchObject({ ok: false, code: 'unsent', unsent: { changes: 3 } })
+  await storeOf(person).outbox.changes.clear()
+  handle = () => Promise.reject(new TypeError('offline'))
+  expect(await signOut()).toEqual({ ok: false, code: 'offline' })
+  expect(session.value?.person.id).toBe(person)
+  handle = () => new Response(null, { status: 204 })
+  expect(await signOut()).toEqual({ ok: true })
+  expect(session.value).toBeNull()
+  expect(localStorage.getItem('xunfang.session')).toBeNull()
+})
+
+test('a 401 keeps the session, paused', async () => {
+  handle = () => granted(somebody(), 17)
+  await signIn('one', 'x')
+  pauseSession('unauthenticated')
+  session.value = undefined
+  openSession()
+  expect(session.value).toMatchObject({ paused: 'unauthenticated', device: 17 })
+})
