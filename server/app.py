@@ -12,8 +12,8 @@ from litestar.types import ControllerRouterHandler
 
 from server import VERSION, logs
 from server.branches import synced as branches
-from server.branches.controller import BranchController
-from server.database import PooledSQLite, opened
+from server.branches.controller import BranchController, UnitController
+from server.database import current_engine, engine_of, opened
 from server.database.migrations import HISTORY, migrate
 from server.database.query import fetch
 from server.edge import Edge
@@ -57,7 +57,7 @@ async def health() -> Response[Health]:
         await fetch("SELECT 1 FROM migration")
     except Exception as error:
         raise Refusal("unavailable", headers={"Retry-After": "5"}) from error
-    return Response(Health("ok", VERSION, "sqlite"), headers={"Cache-Control": "no-store"})
+    return Response(Health("ok", VERSION, current_engine().name), headers={"Cache-Control": "no-store"})
 
 
 SLICES: tuple[ControllerRouterHandler, ...] = (
@@ -68,6 +68,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     SyncController,
     PeopleController,
     BranchController,
+    UnitController,
     InspectionController,
     UploadsController,
     PhotosController,
@@ -85,7 +86,7 @@ def wall_clock_ms() -> int:
 def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> Litestar:
     """The server over the database of ``settings``, opened and migrated while the application lives."""
     logs.configure(settings.log_level)
-    engine = PooledSQLite(settings.database_path)
+    engine = engine_of(settings)
     passwords = Passwords(memory=settings.password_memory, rounds=settings.password_rounds)
     throttle = Throttle()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from server.app import create_app, wall_clock_ms
-from server.database import PooledSQLite, opened, transaction
+from server.database import engine_of, opened, transaction
 from server.database.migrations import HISTORY, applied, migrate
 from server.demo.seed import seed
 from server.identity import acts
@@ -27,15 +27,15 @@ class NoSuchPlace(LookupError):
 
 async def steps_taken(settings: Settings) -> int:
     """How many steps of the history the database has; 0 when there is none."""
-    if not settings.database_path.is_file():
+    if not settings.is_postgresql and not settings.database_path.is_file():
         return 0
-    async with opened(PooledSQLite(settings.database_path)) as engine:
+    async with opened(engine_of(settings)) as engine:
         return len(await applied(engine))
 
 
 async def bring_up_to_date(settings: Settings) -> list[str]:
     """Take the missing steps of the history; returns their names. Raises MigrationError."""
-    async with opened(PooledSQLite(settings.database_path)) as engine:
+    async with opened(engine_of(settings)) as engine:
         return await migrate(engine, HISTORY, wall_clock_ms())
 
 
@@ -62,7 +62,7 @@ async def add_person(
 ) -> None:
     """A person who can sign in; ``roles`` are (role, place). Raises NoSuchPlace, LoginTaken; then nothing is added."""
     with closing(_passwords(settings)) as passwords:
-        async with opened(PooledSQLite(settings.database_path)), transaction():
+        async with opened(engine_of(settings)), transaction():
             grants = [Grant(role=role, place=await _place(place)) for role, place in roles]
             person = str(uuid4())
             await create_person(person, name, await _place(home), grants, now=wall_clock_ms())
@@ -72,7 +72,7 @@ async def add_person(
 async def change_password(settings: Settings, *, login: str, password: str) -> bool:
     """A new password; the person's sessions end. False when nobody has this login."""
     with closing(_passwords(settings)) as passwords:
-        async with opened(PooledSQLite(settings.database_path)):
+        async with opened(engine_of(settings)):
             return await acts.set_password(login, password, passwords)
 
 

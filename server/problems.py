@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
@@ -118,16 +119,35 @@ def _database(request: Request[Any, Any, Any], error: sqlite3.OperationalError) 
     return _unforeseen(request, error)
 
 
+def _database_server(request: Request[Any, Any, Any], error: asyncpg.PostgresError) -> Response[bytes]:
+    """A database server that is away, full or too busy passes as well; what it calls our mistake is one."""
+    if isinstance(error, asyncpg.DiskFullError):
+        _log.error("database full", path=request.url.path)
+        return _answer(request, Refusal("storage_full"))
+    if isinstance(error, _PASSING):
+        _log.warning("database unavailable", path=request.url.path, reason=type(error).__name__)
+        return _answer(request, Refusal("unavailable", headers={"Retry-After": str(RETRY_AFTER_BUSY)}))
+    return _unforeseen(request, error)
+
+
 def _unforeseen(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A fault of ours: the whole story into the log, none of it to the caller."""
     _log.error("unforeseen error", method=request.method, path=request.url.path, exc_info=error)
     return _answer(request, Refusal("server_error"))
 
 
+_PASSING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+)
 HANDLERS: ExceptionHandlersMap = {
     Refusal: _refused,
     HTTPException: _http,
     sqlite3.OperationalError: _database,
+    asyncpg.PostgresError: _database_server,
     Exception: _unforeseen,
 }
 """For Litestar's ``exception_handlers``."""

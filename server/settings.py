@@ -41,13 +41,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def is_postgresql(self) -> bool:
+        """Whether the database is a PostgreSQL server rather than the embedded one."""
+        return (self.database_url or "").startswith(("postgresql://", "postgres://"))
+
+    @property
     def database_path(self) -> Path:
         """The file of the embedded database. Raises SettingsError for a database this server cannot speak to."""
         if self.database_url is None:
             return self.data / "xunfang.sqlite3"
         scheme, _, path = self.database_url.partition("://")
         if scheme != "sqlite" or not path.startswith("/"):
-            raise SettingsError(f"XUNFANG_DATABASE_URL must look like sqlite:///folder/file, not {scheme}://…")
+            raise SettingsError(
+                "XUNFANG_DATABASE_URL must look like sqlite:///folder/file or postgresql://user@host/name, "
+                f"not {scheme}://…"
+            )
         return Path(path)
 
 

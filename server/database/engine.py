@@ -92,6 +92,10 @@ class PooledSQLite(SQLiteEngine):
 
     __slots__ = ("_all", "_reader_count", "_readers", "_write_lock", "_writer")
 
+    name: Literal["sqlite"] = "sqlite"
+    row_lock = ""
+    """Ends a SELECT whose rows nobody else may change until the transaction ends: here nobody else is in one."""
+
     def __init__(self, path: Path, *, readers: int = 2) -> None:
         super().__init__(path=str(path), timeout=BUSY_TIMEOUT_MS / 1000)
         self._reader_count = readers
@@ -191,6 +195,50 @@ class PooledSQLite(SQLiteEngine):
     ) -> Transaction:
         self.live_transaction()
         return Transaction(engine=self, transaction_type=transaction_type, allow_nested=allow_nested)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """All queries of the block see the database as it was at the first of them; writing is refused."""
+        if self.live_transaction() is not None:
+            yield
+            return
+        async with self.reader() as connection:
+            view = Transaction(engine=self, transaction_type=TransactionType.deferred, allow_nested=True)
+            view.done, view.connection = False, connection
+            try:
+                await in_thread(connection, lambda raw: raw.execute("BEGIN"))
+                self.current_transaction.set(view)
+                yield
+            finally:
+                view.done = True
+                self.current_transaction.set(None)
+                await asyncio.shield(in_thread(connection, lambda raw: raw.rollback()))
+
+    # Plain SQL
+
+    async def fetch(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of a query: in the transaction of this task, else on a reader, which refuses to write."""
+
+        def run(raw: sqlite3.Connection) -> list[tuple[Any, ...]]:
+            cursor = raw.cursor()
+            cursor.row_factory = None
+            return cursor.execute(sql, args).fetchall()
+
+        return await self.read_or_join(run)
+
+    async def execute(self, sql: str, args: Sequence[Any]) -> int:
+        """Run one writing statement; returns how many rows it touched. Raises RuntimeError outside a transaction."""
+        return await in_thread(self._own(), lambda raw: raw.execute(sql, args).rowcount)
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
+        await in_thread(self._own(), lambda raw: raw.executemany(sql, rows))
+
+    def _own(self) -> aiosqlite.Connection:
+        current = self.live_transaction()
+        if current is None:
+            raise RuntimeError("A writing statement needs a transaction")
+        return cast(aiosqlite.Connection, current.connection)
 
     async def read_or_join(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``work`` in the connection's thread: inside a transaction on its connection, else on a reader."""

@@ -38,7 +38,7 @@ async def list_for(caller: Caller, filters: Filters) -> dict[str, Any]:
     async with snapshot():
         column, descending = filters.sort.lstrip("-"), filters.sort.startswith("-")
         where, args = await _where(caller, filters)
-        value = f"COALESCE(i.{column}, 0)"
+        value = f"CAST(COALESCE(i.{column}, 0) AS BIGINT)"
         if filters.next is not None:
             after = _read_next(filters.next)
             where.append(f"({value}, i.id) {'<' if descending else '>'} (?, ?)")
@@ -82,7 +82,7 @@ async def _where(caller: Caller, filters: Filters) -> tuple[list[str], list[Any]
         args.append(filters.unit)
     if filters.q:
         pattern = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        where.append("(b.name LIKE ? ESCAPE '\\' OR b.code LIKE ? ESCAPE '\\')")
+        where.append("(LOWER(b.name) LIKE LOWER(?) ESCAPE '\\' OR LOWER(b.code) LIKE LOWER(?) ESCAPE '\\')")
         args += [pattern, pattern]
     return where, args
 
@@ -96,7 +96,10 @@ def _read_next(text: str) -> list[Any]:
 
 
 async def one_for(caller: Caller, id_: str) -> dict[str, Any] | None:
-    """One inspection with its findings, photos and task: ``{"cursor", "rows": {type: […]}}``; ``None`` if invisible."""
+    """One inspection with what the caller sees of its findings and photos; ``None`` if they do not see it.
+
+    ``{"cursor", "rows": {type: […]}}``.
+    """
     async with snapshot():
         workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
         inspection = await workspace.get("inspection", id_)
@@ -104,7 +107,8 @@ async def one_for(caller: Caller, id_: str) -> dict[str, Any] | None:
             return None
         keys = [("inspection", id_)]
         for type_ in ("finding", "photo"):
-            keys += [(type_, child.id) for child in await workspace.children(type_, "inspection", id_)]
+            children = await workspace.children(type_, "inspection", id_)
+            keys += [(type_, child.id) for child in children if await workspace.visible(child)]
         rows: dict[str, list[msgspec.Raw]] = {}
         for (type_, _), row in (await read_rows(keys)).items():
             rows.setdefault(type_, []).append(row)

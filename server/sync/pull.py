@@ -144,7 +144,8 @@ async def _own_edits(entries: Iterable[tuple[Any, ...]], since: int, device: int
     rows = await fetch(
         "SELECT t.type, t.record FROM json_each(?) AS wanted JOIN touch AS t "
         "ON t.type = json_extract(wanted.value, '$[0]') AND t.record = json_extract(wanted.value, '$[1]') "
-        "WHERE t.rev > ? GROUP BY t.type, t.record HAVING MIN(t.pure AND t.device = ?) = 1",
+        "WHERE t.rev > ? GROUP BY t.type, t.record "
+        "HAVING MIN(CASE WHEN t.pure = 1 AND t.device = ? THEN 1 ELSE 0 END) = 1",
         keys,
         since,
         device,

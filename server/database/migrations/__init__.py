@@ -3,6 +3,6 @@
 from server.database.migrations import m0001_first
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
-HISTORY: tuple[Migration, ...] = (Migration(1, "first", m0001_first.statements()),)
+HISTORY: tuple[Migration, ...] = (Migration(1, "first", m0001_first.for_sqlite(), m0001_first.for_postgresql()),)
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

@@ -51,7 +51,7 @@ def test_nonsense_is_refused_with_a_sentence(wrong: dict[str, str]) -> None:
 
 
 def test_a_database_this_server_cannot_speak_to() -> None:
-    settings = Settings.from_environment({"XUNFANG_DATABASE_URL": "postgresql://user:secret@host/db"})
+    settings = Settings.from_environment({"XUNFANG_DATABASE_URL": "mysql://user:secret@host/db"})
     with pytest.raises(SettingsError, match="sqlite:///") as refused:
         _ = settings.database_path
     assert "secret" not in str(refused.value)

@@ -1,6 +1,31 @@
 """The tables of the door: clock, log, touches, feed, and what was set aside."""
 
-TABLES = [
+from server.database.migrations.first import Both, Statement
+
+_JSON_EACH = """
+CREATE FUNCTION json_each(array_ text) RETURNS TABLE (value text) LANGUAGE sql IMMUTABLE ROWS 20
+AS 'SELECT value FROM json_array_elements_text($1::json)'
+"""
+_JSON_EXTRACT = r"""
+CREATE FUNCTION json_extract(array_ text, path text) RETURNS text LANGUAGE sql IMMUTABLE
+AS 'SELECT $1::json ->> substring($2 FROM ''^\$\[(\d+)\]$'')::integer'
+"""
+_REFUSE = """
+CREATE FUNCTION refuse_bypass() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    RAISE EXCEPTION '%: every change goes through the door', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END
+$body$
+"""
+
+TABLES: list[Statement] = [
+    # What SQLite has built in, so that one SQL text serves both.
+    Both("", _JSON_EACH),
+    Both("", _JSON_EXTRACT),
+    Both("", _REFUSE),
+    # Writers of PostgreSQL do not wait for each other's log numbers: each transaction takes a block of them.
+    Both("", "CREATE SEQUENCE log_block"),
     "CREATE TABLE clock (id INTEGER PRIMARY KEY, rev BIGINT NOT NULL, epoch BIGINT NOT NULL)",
     "INSERT INTO clock (id, rev, epoch) VALUES (1, 0, 1)",
     """
@@ -76,17 +101,22 @@ TABLES = [
 ]
 
 
-def synced(table: str, *columns: str) -> list[str]:
+def synced(table: str, *columns: str) -> list[Statement]:
     """The statements of one synced table: the columns all have, its own, and the guard.
 
     The guard aborts an UPDATE that does not carry a new change number, so nothing can bypass the feed.
+    On PostgreSQL a later change may bear a smaller number: blocks are not taken in the order of the commits.
     """
     own = "".join(f", {column}" for column in columns)
     return [
         f"CREATE TABLE {table} (id TEXT PRIMARY KEY, rev BIGINT NOT NULL, change BIGINT NOT NULL, "
         f"body TEXT NOT NULL, heads TEXT NOT NULL{own})",
         f"CREATE INDEX {table}_pending ON {table} (rev) WHERE rev < 0",
-        f"CREATE TRIGGER {table}_guard BEFORE UPDATE ON {table} "
-        "WHEN NEW.change <= OLD.change AND NOT (OLD.rev < 0 AND NEW.rev > 0) "
-        f"BEGIN SELECT RAISE(ABORT, '{table}: every change goes through the door'); END",
+        Both(
+            f"CREATE TRIGGER {table}_guard BEFORE UPDATE ON {table} "
+            "WHEN NEW.change <= OLD.change AND NOT (OLD.rev < 0 AND NEW.rev > 0) "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: every change goes through the door'); END",
+            f"CREATE TRIGGER {table}_guard BEFORE UPDATE ON {table} FOR EACH ROW "
+            "WHEN (NEW.change = OLD.change AND NOT (OLD.rev < 0 AND NEW.rev > 0)) EXECUTE FUNCTION refuse_bypass()",
+        ),
     ]

@@ -1,17 +1,10 @@
 """Who may sign in, from where, and for what."""
 
-TABLES: list[str] = [
-    """
-    CREATE TABLE account (
-        person TEXT PRIMARY KEY,
-        login TEXT NOT NULL UNIQUE,
-        password_hash TEXT
-    )
-    """,
-    # AUTOINCREMENT: a device number names its changes for ever and must never be given twice.
-    """
+from server.database.migrations.first import Both, Statement
+
+_DEVICE = """
     CREATE TABLE device (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        id {number},
         person TEXT NOT NULL,
         name TEXT NOT NULL,
         created_at BIGINT NOT NULL,
@@ -23,7 +16,28 @@ TABLES: list[str] = [
         audiences TEXT,
         clock_offset BIGINT
     )
+    """
+_GRANT = """
+    CREATE TABLE grant_ (
+        id {number},
+        person TEXT NOT NULL,
+        role TEXT NOT NULL,
+        place TEXT NOT NULL,
+        UNIQUE (person, role, place)
+    )
+    """
+_IDENTITY = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+
+TABLES: list[Statement] = [
+    """
+    CREATE TABLE account (
+        person TEXT PRIMARY KEY,
+        login TEXT NOT NULL UNIQUE,
+        password_hash TEXT
+    )
     """,
+    # AUTOINCREMENT: a device number names its changes for ever and must never be given twice.
+    Both(_DEVICE.format(number="INTEGER PRIMARY KEY AUTOINCREMENT"), _DEVICE.format(number=_IDENTITY)),
     "CREATE INDEX device_person ON device (person)",
     """
     CREATE TABLE session (
@@ -37,14 +51,6 @@ TABLES: list[str] = [
     """,
     "CREATE INDEX session_device ON session (device)",
     "CREATE INDEX session_expires_at ON session (expires_at)",
-    """
-    CREATE TABLE grant_ (
-        id INTEGER PRIMARY KEY,
-        person TEXT NOT NULL,
-        role TEXT NOT NULL,
-        place TEXT NOT NULL,
-        UNIQUE (person, role, place)
-    )
-    """,
+    Both(_GRANT.format(number="INTEGER PRIMARY KEY"), _GRANT.format(number=_IDENTITY)),
     "CREATE INDEX grant_place ON grant_ (place)",
 ]

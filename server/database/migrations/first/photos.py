@@ -1,6 +1,8 @@
 """Uploads on their way and pictures that are whole. The record of a photo is not here: it is synced."""
 
-TABLES: list[str] = [
+from server.database.migrations.first import Statement
+
+TABLES: list[Statement] = [
     # ended: NULL while bytes may come, 'stored' or 'gone' after. Kept for a while then, so that a late phone hears 410.
     """
     CREATE TABLE upload (

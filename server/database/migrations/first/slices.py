@@ -1,8 +1,9 @@
 """The synced tables of the slices, and what places and grants remember of themselves."""
 
+from server.database.migrations.first import Statement
 from server.database.migrations.first.door import synced
 
-TABLES = [
+TABLES: list[Statement] = [
     *synced("unit", "name TEXT NOT NULL", "level TEXT NOT NULL", "parent TEXT"),
     *synced(
         "branch", "branch TEXT NOT NULL", "code TEXT NOT NULL", "name TEXT NOT NULL", "unit TEXT NOT NULL",

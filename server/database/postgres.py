@@ -1,0 +1,241 @@
+"""PostgreSQL as a Piccolo engine: a pool of kept connections, read-only but inside a transaction.
+
+Our SQL is one text for both databases; here its ``?`` become ``$1, $2 …``, once a text.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, Literal, TypeAlias, cast
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from piccolo.engine.exceptions import TransactionError
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.querystring import QueryString
+
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+
+LOCK_PATIENCE_MS = 15_000
+"""How long a statement waits for a lock before it fails: a phone tries again, a stuck server does not."""
+
+WRITING = "BEGIN READ WRITE"
+VIEWING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+@lru_cache(maxsize=2048)
+def numbered(sql: str) -> str:
+    """The text with ``$1, $2 …`` in place of ``?``; what stands in quotes is left alone."""
+    parts = sql.split("'")
+    count = 0
+    for index in range(0, len(parts), 2):  # every other part stands between quotes
+        first, *rest = parts[index].split("?")
+        for piece in rest:
+            count += 1
+            first += f"${count}{piece}"
+        parts[index] = first
+    return "'".join(parts)
+
+
+class Transaction(PostgresTransaction):
+    """BEGIN … COMMIT on a connection of its own; inside another transaction it is part of that one."""
+
+    __slots__ = ("_begin", "done")
+
+    engine: "PooledPostgres"
+    connection: Connection
+    done: bool
+
+    def __init__(self, engine: "PooledPostgres", begin: str = WRITING, allow_nested: bool = True) -> None:
+        super().__init__(engine=engine, allow_nested=allow_nested)
+        self._begin = begin
+
+    async def __aenter__(self) -> "Transaction":
+        if self._parent is not None:
+            parent = cast("Transaction", self._parent)
+            if parent.done:
+                raise TransactionError("The enclosing transaction has ended")
+            return parent
+        self.done = False
+        self.connection = await self.engine.borrow()
+        try:
+            await self.connection.execute(self._begin)
+        except BaseException:
+            await asyncio.shield(self._abandon())
+            raise
+        self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> Literal[False]:
+        if self._parent is not None:
+            return False
+        self.done = True
+        self.engine.current_transaction.set(None)
+        # A cancelled request still ends its transaction and gives the connection back.
+        await asyncio.shield(self._finish(ok=exception_type is None))
+        return False
+
+    async def _finish(self, *, ok: bool) -> None:
+        if not ok or self._rolled_back or self._committed:
+            await self._abandon()
+            return
+        try:
+            await self.connection.execute("COMMIT")
+        except BaseException:
+            await self._abandon()
+            raise
+        await self.engine.open_pool().release(self.connection)
+
+    async def _abandon(self) -> None:
+        """Roll back what is open. A connection that cannot is not used again."""
+        try:
+            await self.connection.execute("ROLLBACK")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            self.connection.terminate()
+        finally:
+            await self.engine.open_pool().release(self.connection)
+
+    async def commit(self) -> None:
+        """Commit now; what follows in the block is outside."""
+        await self.connection.execute("COMMIT")
+        self._committed = True
+
+    async def rollback(self) -> None:
+        """Roll back now; what follows in the block is outside."""
+        await self.connection.execute("ROLLBACK")
+        self._rolled_back = True
+
+
+class PooledPostgres(PostgresEngine):
+    """Piccolo's PostgreSQL engine over a pool. Only usable between start and close of the pool."""
+
+    __slots__ = ("_most",)
+
+    name: Literal["postgresql"] = "postgresql"
+    row_lock = " FOR UPDATE"
+    """Ends a SELECT whose rows nobody else may change until the transaction ends."""
+
+    def __init__(self, url: str, *, connections: int = 12) -> None:
+        super().__init__(config={"dsn": url}, extensions=())
+        self._most = connections
+
+    async def start_connection_pool(self, **_: Any) -> None:
+        """Open the pool. Without effect when started. Raises asyncpg's errors and OSError when nobody answers."""
+        if self.pool is not None:
+            return
+        self.pool = await asyncpg.create_pool(
+            **self.config,
+            min_size=1,
+            max_size=self._most,
+            statement_cache_size=512,
+            max_cached_statement_lifetime=0,
+            # Connections come back between two transactions and unchanged: no round trip to clean them.
+            reset=_nothing,
+            server_settings={
+                "application_name": "xunfang",
+                "default_transaction_read_only": "on",
+                "lock_timeout": str(LOCK_PATIENCE_MS),
+                # Lists and their order are the same on every machine, and no plan is worth compiling here.
+                "jit": "off",
+            },
+        )
+
+    async def close_connection_pool(self) -> None:
+        """Wait for running work, then close every connection. Without effect when closed."""
+        if self.pool is not None:
+            pool, self.pool = self.pool, None
+            await pool.close()
+
+    def open_pool(self) -> "asyncpg.Pool[asyncpg.Record]":
+        """The pool. Raises RuntimeError when it is not open."""
+        if self.pool is None:
+            raise RuntimeError("The database is not open")
+        return cast("asyncpg.Pool[asyncpg.Record]", self.pool)
+
+    async def borrow(self) -> Connection:
+        """A connection of the pool. Raises asyncpg.ConnectionFailureError when the server is away."""
+        try:
+            return await self.open_pool().acquire()
+        except OSError as error:  # the socket itself: asyncpg leaves that one as the system tells it
+            raise asyncpg.ConnectionFailureError(str(error)) from error
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[Connection]:
+        connection = await self.borrow()
+        try:
+            yield connection
+        except asyncpg.InterfaceError as error:
+            if connection.is_closed():
+                raise asyncpg.ConnectionFailureError(str(error)) from error
+            raise
+        finally:
+            await self.open_pool().release(connection)
+
+    def live_transaction(self) -> Transaction | None:
+        """The transaction this task is in. One that ended is forgotten: a task may outlive its parent's."""
+        current = cast("Transaction | None", self.current_transaction.get())
+        if current is not None and current.done:
+            self.current_transaction.set(None)
+            return None
+        return current
+
+    def transaction(self, allow_nested: bool = True) -> Transaction:
+        self.live_transaction()
+        return Transaction(self, WRITING, allow_nested)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """All queries of the block see the database as it was at the first of them; writing is refused."""
+        if self.live_transaction() is not None:
+            yield
+            return
+        async with Transaction(self, VIEWING):
+            yield
+
+    # Plain SQL
+
+    async def fetch(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of a query: in the transaction of this task, else on a connection that refuses to write."""
+        text = numbered(sql)
+        if (current := self.live_transaction()) is not None:
+            return [tuple(row) for row in await current.connection.fetch(text, *args)]
+        async with self._reader() as connection:
+            return [tuple(row) for row in await connection.fetch(text, *args)]
+
+    async def execute(self, sql: str, args: Sequence[Any]) -> int:
+        """Run one writing statement; returns how many rows it touched. Raises RuntimeError outside a transaction."""
+        status = await self._writer().execute(numbered(sql), *args)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else -1
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
+        await self._writer().executemany(numbered(sql), rows)
+
+    def _writer(self) -> Connection:
+        current = self.live_transaction()
+        if current is None:
+            raise RuntimeError("A writing statement needs a transaction")
+        return current.connection
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
+        """Piccolo's queries: writing ones outside a transaction get one of their own."""
+        text, args = querystring.compile_string(engine_type=self.engine_type)
+        if self.live_transaction() is None and text.lstrip()[:6].upper() != "SELECT":
+            async with self.transaction() as writing:
+                return await writing.connection.fetch(text, *args)
+        if (current := self.live_transaction()) is not None:
+            return await current.connection.fetch(text, *args)
+        async with self._reader() as connection:
+            return await connection.fetch(text, *args)
+
+
+async def _nothing(_: Any) -> None:
+    return None
