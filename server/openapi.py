@@ -13,6 +13,7 @@ from litestar.types.internal_types import PathParameterDefinition
 
 from server import VERSION
 from server.web import FOLDER
+from sync.change import Change
 from sync.problems import PROBLEMS
 from sync.records import RECORDS
 
@@ -94,7 +95,7 @@ def describe(app: Litestar) -> dict[str, Any]:
     """
     document = app.openapi_schema.to_schema()
     bodies, replies = _declared(app, "body"), _declared(app, "reply")
-    types = [*bodies.values(), *replies.values(), *RECORDS.values()]
+    types = [*bodies.values(), *replies.values(), Change, *RECORDS.values()]
     _, shapes = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     components = document.setdefault("components", {})
     components.setdefault("schemas", {}).update(shapes, Problem=_PROBLEM)

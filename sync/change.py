@@ -72,3 +72,21 @@ class Numbered(msgspec.Struct, frozen=True):
     """The one thing every change must have for the envelope to count."""
 
     n: Sequence
+
+
+class SyncReply(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The reply of ``POST /api/sync``; what has a default is there only when there is something to say."""
+
+    v: Literal[1]
+    epoch: int
+    ack: int
+    cursor: int
+    time: int
+    results: list[Result] = []
+    rows: dict[str, list[msgspec.Raw]] = {}
+    same: list[tuple[str, str, int]] = []
+    gone: list[tuple[str, str, int]] = []
+    audiences: list[str] = []
+    drop: list[str] = []
+    fill: dict[str, str] = {}
+    more: bool = False

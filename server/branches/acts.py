@@ -1,10 +1,11 @@
 """Making and moving branches."""
 
+import hashlib
+import secrets
 from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
-from pypinyin import Style, lazy_pinyin
 
 from server.database.query import fetch
 from server.door import Workspace, as_server, put
@@ -13,7 +14,7 @@ from sync.records.values import Id, Position
 
 
 class NewBranch(msgspec.Struct, frozen=True, kw_only=True):
-    """What a branch is made of; opening hours as ``HH:MM``."""
+    """What a branch is made of; opening hours as ``HH:MM``. ``token`` is the secret of its QR label."""
 
     id: Id
     code: str
@@ -25,10 +26,13 @@ class NewBranch(msgspec.Struct, frozen=True, kw_only=True):
     staff_count: int | None = None
     opens: str | None = None
     closes: str | None = None
+    token: str = msgspec.field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
 def initials(name: str) -> str:
     """The pinyin initials people type to find a name: 重庆路支局 -> cqlzj."""
+    from pypinyin import Style, lazy_pinyin  # its tables take 0.2 s to load, and few starts need them
+
     return "".join(part[0] for part in lazy_pinyin(name, style=Style.NORMAL) if part).lower()
 
 
@@ -41,8 +45,11 @@ async def create_branches(branches: Sequence[NewBranch], *, now: int) -> None:
                 raise UnknownPlace(branch.unit)
             await place_below(workspace, branch.id, branch.unit)
             values: dict[str, Any] = msgspec.to_builtins(branch)
-            del values["id"]
-            await put(workspace, "branch", branch.id, {**values, "initials": initials(branch.name), "status": "open"})
+            del values["id"], values["token"]
+            values["tag"] = hashlib.sha256(branch.token.encode()).hexdigest()
+            values |= {"initials": initials(branch.name), "status": "open"}
+            entry = await put(workspace, "branch", branch.id, values)
+            entry.columns["token"] = branch.token
 
     await as_server(work, now=now, what="create_branches")
 

@@ -1,19 +1,26 @@
-"""What an administrator sets for branches."""
+"""Branches for administrators: change, move, print labels."""
 
 from typing import Any
 
 import msgspec
-from litestar import Controller, Response, put
+from litestar import Controller, Request, Response, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
 from server.bodies import read_json
+from server.branches import labels
 from server.branches.acts import BranchEdit, change_branch
+from server.branches.queries import is_visible, label_of, labels_below
 from server.database.query import fetch
 from server.door import read_rows
 from server.identity import Caller, over
 from server.people.acts import UnknownPlace
 from server.problems import Refusal
+
+_PRIVATE = {"Cache-Control": "no-store"}
+_PRINTABLE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+_LABEL_ROLES = ("admin", "supervisor", "manager")
+"""Who may print a label: it opens the branch to whoever scans it and may see it."""
 
 
 class BranchController(Controller):
@@ -28,7 +35,7 @@ class BranchController(Controller):
     ) -> Response[Any]:
         """Change a branch, or move it to another unit. For an administrator over both."""
         edit = read_json(body, BranchEdit)
-        if not await _visible(caller, branch):
+        if not await is_visible(caller, branch):
             raise Refusal("not_found")
         if not await over(caller, "admin", branch):
             raise Refusal("not_allowed")
@@ -39,13 +46,61 @@ class BranchController(Controller):
         except UnknownPlace:
             raise Refusal("not_found") from None
         rows = await read_rows([("branch", branch)])
-        return Response(msgspec.json.encode(rows["branch", branch]), headers={"Cache-Control": "no-store"})
+        return Response(msgspec.json.encode(rows["branch", branch]), headers=_PRIVATE)
+
+    @get("/{branch:str}/qr.png", media_type="image/png")
+    async def label_png(
+        self, branch: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
+    ) -> Response[bytes]:
+        """The branch's QR label as a picture."""
+        text = await _label(request, caller, branch)
+        return Response(labels.png(text), media_type="image/png", headers=_PRIVATE)
+
+    @get("/{branch:str}/qr.svg", media_type="image/svg+xml")
+    async def label_svg(
+        self, branch: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
+    ) -> Response[bytes]:
+        """The branch's QR label as a drawing."""
+        text = await _label(request, caller, branch)
+        return Response(labels.svg(text), media_type="image/svg+xml", headers=_PRIVATE)
 
 
-async def _visible(caller: Caller, id_: str) -> bool:
-    """Whether any grant of the caller lies over an existing branch."""
-    rows = await fetch(
-        "SELECT ancestor FROM ancestry WHERE place = ? AND EXISTS (SELECT 1 FROM branch WHERE id = ?)", id_, id_
-    )
+class UnitController(Controller):
+    """`/api/units`."""
+
+    path = "/api/units"
+    tags = ("branches",)
+
+    @get("/{unit:str}/qr-sheet", media_type="text/html")
+    async def label_sheet(
+        self, unit: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
+    ) -> Response[str]:
+        """The labels of every branch below a unit, to print on A4. For an administrator or supervisor over it."""
+        name = await fetch("SELECT name FROM unit WHERE id = ?", unit)
+        if not name or not await _knows_unit(caller, unit):
+            raise Refusal("not_found")
+        if not (await over(caller, "admin", unit) or await over(caller, "supervisor", unit)):
+            raise Refusal("not_allowed")
+        content = labels.sheet(name[0][0], await labels_below(unit, _base(request)))
+        headers = {**_PRIVATE, "Content-Security-Policy": _PRINTABLE}
+        return Response(content, media_type="text/html", headers=headers)
+
+
+async def _label(request: Request[Any, Any, Any], caller: Caller, branch: str) -> str:
+    text = await label_of(branch, _base(request)) if await is_visible(caller, branch) else None
+    if text is None:
+        raise Refusal("not_found")
+    if not any([await over(caller, role, branch) for role in _LABEL_ROLES]):
+        raise Refusal("not_allowed")
+    return text
+
+
+def _base(request: Request[Any, Any, Any]) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+async def _knows_unit(caller: Caller, unit: str) -> bool:
+    """The staff of its line: a grant above it, or at or below it."""
+    rows = await fetch("SELECT ancestor FROM ancestry WHERE place = ?", unit)
     above = {row[0] for row in rows}
-    return any(grant.place in above for grant in caller.grants)
+    return unit in caller.line or any(grant.place in above for grant in caller.grants)

@@ -15,7 +15,7 @@ from server.identity import Caller
 from server.sync.envelope import MOST_SENT, Envelope, read
 from server.sync.pull import Standing, pull
 from server.sync.push import note_device, push
-from sync.change import SyncRequest
+from sync.change import SyncReply, SyncRequest
 
 
 class SyncController(Controller):
@@ -25,7 +25,7 @@ class SyncController(Controller):
     tags = ("sync",)
     request_max_body_size = MOST_SENT
 
-    @post("/", status_code=200, opt={"body": SyncRequest})
+    @post("/", status_code=200, opt={"body": SyncRequest, "reply": SyncReply})
     async def sync(
         self,
         request: Request[Any, Any, Any],
