@@ -6,12 +6,14 @@ import { oncePerPage } from '../database/memory.ts'
 import { store } from '../database/open.ts'
 import { packed } from '../database/reference.ts'
 import { shownOf } from '../database/shown.ts'
+import { standardName } from '../standards/titles.ts'
 import { NO_WORK, ownWork, stateOf, type Whereabouts } from '../sync/whereabouts.ts'
+import { language } from '../texts/index.ts'
 
 export interface TaskEntry {
   task: Row<'task'>
   branch: Row<'branch'> | undefined
-  /** Title of the edition, empty while it is not on this phone. */
+  /** What people call the edition, empty while it is not on this phone. */
   standard: string
   /** The inspection that was started for it, if there is one. */
   inspection: Row<'inspection'> | undefined
@@ -21,9 +23,9 @@ export interface TaskEntry {
 }
 
 function titlesOf(cache: Cache): Promise<ReadonlyMap<string, string>> {
-  return oncePerPage(cache, 'titles', async () => {
+  return oncePerPage(cache, `titles ${language.peek()}`, async () => {
     const standards = await cache.rows.where('type').equals('standard').toArray()
-    return new Map(standards.map(({ id, row }) => [id, (row as Row<'standard'>).title]))
+    return new Map(standards.map(({ id, row }) => [id, standardName(row as Row<'standard'>)]))
   })
 }
 
