@@ -57,3 +57,11 @@ export async function getBranch(id: string): Promise<BranchView | undefined> {
     .sort((a, b) => b.started_at - a.started_at)
   return { branch, unit, inspections }
 }
+
+/** The branch whose QR label holds this secret; the phone knows only its SHA-256. `undefined`: none within reach. */
+export async function branchOfLabel(token: string): Promise<string | undefined> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
+  const tag = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  for (const branch of (await packed(store().cache, 'branch')).values()) if (branch.tag === tag) return branch.id
+  return undefined
+}

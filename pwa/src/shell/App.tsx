@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { BranchesScreen } from '../branches/BranchesScreen.tsx'
 import { BranchScreen } from '../branches/BranchScreen.tsx'
+import { ScannedScreen } from '../branches/ScannedScreen.tsx'
 import { ConflictScreen } from '../inspections/ConflictScreen.tsx'
 import { InspectionScreen } from '../inspections/InspectionScreen.tsx'
 import { ItemScreen } from '../inspections/ItemScreen.tsx'
@@ -42,6 +43,8 @@ function screenOf(place: string) {
   if (found?.['id']) return <Review id={found['id']} />
   found = at('/branches/:id')
   if (found?.['id']) return <BranchScreen id={found['id']} key={place} />
+  found = at('/b/:token')
+  if (found?.['token']) return <ScannedScreen token={found['token']} key={place} />
   found = at('/inspections/:id')
   if (found?.['id']) return <InspectionScreen id={found['id']} key={place} />
   found = at('/inspections/:id/:item')
