@@ -9,18 +9,20 @@ from pathlib import Path
 from PIL import Image, ImageEnhance
 
 RENDERS = Path(__file__).parent / "photos"
-# Where in a branch the items of the standard are looked at.
-PLACES = {
-    "ENV-0": ("plate", "front"),
+# What shows the fault of a check or, failing that, the place of its item.
+SHOWN = {
+    "ENV-0": ("plate",),
     "ENV-1": ("hall",),
-    "ENV-2": ("floor", "door_before"),
-    "ENV-3": ("hall",),
-    "FAC-1": ("counter", "desk"),
+    "ENV-2.b": ("door_before",),
+    "ENV-2.d": ("floor",),
+    "ENV-2.e": ("hall",),
+    "ENV-2.f": ("front",),
+    "ENV-2.g": ("front", "door_before"),
+    "FAC-1": ("desk", "counter"),
     "FAC-2": ("plate",),
     "FAC-3": ("desk",),
-    "FAC-4": ("front", "counter"),
+    "FAC-4": ("counter",),
     "MGT-4": ("counter",),
-    "QUA-1": ("hall",),
 }
 PREVIEW_SIZE, PREVIEW_BYTES = 512, 25_000
 
@@ -41,10 +43,11 @@ class Picture:
         return hashlib.sha256(self.preview).hexdigest()
 
 
-def picture(item: str, seed: str) -> Picture:
-    """The photo of an item: the same seed gives the same bytes with the same Pillow."""
+def picture(check: str, seed: str) -> Picture:
+    """The photo of a failed check: the same seed gives the same bytes with the same Pillow."""
     dice = random.Random(seed)
-    with Image.open(RENDERS / f"{dice.choice(PLACES.get(item, ('counter', 'hall')))}.jpg") as render:
+    shown = SHOWN.get(check) or SHOWN[check.partition(".")[0]]
+    with Image.open(RENDERS / f"{dice.choice(shown)}.jpg") as render:
         image = render.convert("RGB")
     keep = dice.uniform(0.82, 1.0)
     width, height = int(image.width * keep), int(image.height * keep)

@@ -85,7 +85,7 @@ def _task(task: plan.Task, standard: str) -> NewTask:
         id=task.id,
         branch=task.branch.id,
         standard=standard,
-        kind="acceptance",
+        kind="inspection",
         opens_at=task.opens_at,
         due_at=task.due_at,
         assignees=[task.assignee],
@@ -99,7 +99,7 @@ def _story(teller: Storyteller, done: plan.Inspection, standard: str, now: int) 
     """What happened to an inspection and when: each step is one request of somebody's phone."""
     arrived = min(done.started_at + 100 * MINUTE, now - 20 * MINUTE)
     pictures = [
-        (named("photo", f"{done.id}/{check}"), item, check, picture(item, f"{done.id}/{check}"))
+        (named("photo", f"{done.id}/{check}"), item, check, picture(check, f"{done.id}/{check}"))
         for item, check in done.photos
     ]
     yield arrived, partial(teller.send, done.lead, arrived, _changes(done, standard, pictures))

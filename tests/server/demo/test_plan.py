@@ -72,7 +72,7 @@ def test_answers_of_a_whole_inspection_can_be_scored() -> None:
 
 
 def test_pictures_are_repeatable_and_their_previews_small() -> None:
-    one, again, other = picture("ENV-2", "a"), picture("ENV-2", "a"), picture("ENV-2", "b")
+    one, again, other = picture("ENV-2.d", "a"), picture("ENV-2.d", "a"), picture("ENV-2.d", "b")
     assert one == again
     assert one.sha256 != other.sha256
     assert len(one.preview) <= PREVIEW_BYTES
