@@ -186,6 +186,19 @@ function Sheets({ view, asking, onClose }: { view: InspectionView; asking: Askin
   )
 }
 
+/** What the marks of the section list mean. */
+function Key() {
+  return (
+    <p class="key tiny dim" aria-hidden="true">
+      <i class="it it-ok" />
+      {t('keyFull')} <i class="it it-lost" />
+      {t('keyLost')} <i class="it it-part" />
+      {t('keyPart')} <i class="it it-todo" />
+      {t('keyTodo')}
+    </p>
+  )
+}
+
 function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (asking: Asking) => void }) {
   const { edition, score, inspection } = view
   const now = view.editable ? nextItem(view) : undefined
@@ -198,19 +211,19 @@ function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (as
       <State view={view} who={who} />
       <Conflicts view={view} />
       {edition && score && <VerdictCard score={score} compiled={edition.compiled} answers={view.answers} />}
-      <div class="sec">
-        <h2>{t('onSitePart')}</h2>
-        <span class="more n">{t('checkedItems', progress)}</span>
-      </div>
-      <SectionList view={view} now={now?.code} open={open} onOpen={setOpen} />
-      <p class="key tiny dim" aria-hidden="true">
-        <i class="it it-ok" />
-        {t('keyFull')} <i class="it it-lost" />
-        {t('keyLost')} <i class="it it-part" />
-        {t('keyPart')} <i class="it it-todo" />
-        {t('keyTodo')}
-      </p>
-      <DeskPart view={view} />
+      {view.readable ? (
+        <>
+          <div class="sec">
+            <h2>{t('onSitePart')}</h2>
+            <span class="more n">{t('checkedItems', progress)}</span>
+          </div>
+          <SectionList view={view} now={now?.code} open={open} onOpen={setOpen} />
+          <Key />
+          <DeskPart view={view} />
+        </>
+      ) : (
+        <p class="small dim gap">{t('crewOnly')}</p>
+      )}
       {(inspection.representative || inspection.remark) && (
         <p class="small dim gap">{[inspection.representative, inspection.remark].filter(Boolean).join(' · ')}</p>
       )}

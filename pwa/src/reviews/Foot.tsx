@@ -7,6 +7,7 @@ import { toast } from '../ui/Notice.tsx'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import { approve, reopen, returnItems } from './acts.ts'
+import type { Block } from './blocks.ts'
 import { clearMarks, marksOf } from './marks.ts'
 
 interface SheetProps {
@@ -69,15 +70,34 @@ function ApproveSheet({ view, onClose }: SheetProps) {
   )
 }
 
+/** What stands in the way; a tap leads there. */
+function Why({ blocks, onOpen }: { blocks: readonly Block[]; onOpen: (check: string) => void }) {
+  return (
+    <p class="small why" role="status" id="not-yet">
+      {t('notYet')}
+      {blocks.map(({ words, check }) =>
+        check ? (
+          <button type="button" class="why-b" onClick={() => onOpen(check)} key={words}>
+            {words}
+          </button>
+        ) : (
+          <span key={words}>{words}</span>
+        ),
+      )}
+    </p>
+  )
+}
+
 interface Props {
   view: InspectionView
   /** Why the whole may not be approved yet. */
-  why: readonly string[]
+  blocks: readonly Block[]
   onMove: (step: number) => void
+  onOpen: (check: string) => void
 }
 
 /** The decision on the whole inspection. */
-export function Foot({ view, why, onMove }: Props) {
+export function Foot({ view, blocks, onMove, onOpen }: Props) {
   const [asking, ask] = useState<'return' | 'approve' | 'reopen' | null>(null)
   const n = Object.keys(marksOf(view.id).returns).length
   const waits = view.inspection.status === 'submitted'
@@ -93,11 +113,7 @@ export function Foot({ view, why, onMove }: Props) {
         </button>
         {t('keysMove')}
       </p>
-      {waits && why.length > 0 && (
-        <p class="small why" role="status" id="not-yet">
-          {t('notYet', { why: why.join(' · ') })}
-        </p>
-      )}
+      {waits && blocks.length > 0 && <Why blocks={blocks} onOpen={onOpen} />}
       {waits && n > 0 && (
         <button type="button" class="btn btn-go" onClick={() => ask('return')}>
           {t('returnN', { n })}
@@ -107,9 +123,9 @@ export function Foot({ view, why, onMove }: Props) {
         <button
           type="button"
           class="btn btn-go"
-          aria-disabled={why.length > 0}
-          aria-describedby={why.length > 0 ? 'not-yet' : undefined}
-          onClick={() => why.length === 0 && ask('approve')}
+          aria-disabled={blocks.length > 0}
+          aria-describedby={blocks.length > 0 ? 'not-yet' : undefined}
+          onClick={() => blocks.length === 0 && ask('approve')}
         >
           {t('approveAll')}
         </button>

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useLive } from '../database/live.ts'
 import { PickOne } from '../inspections/ConflictScreen.tsx'
-import { openCount } from '../inspections/SubmitSheet.tsx'
 import type { InspectionView } from '../inspections/view.ts'
 import { listPeople } from '../people/queries.ts'
 import { go } from '../router.ts'
@@ -13,6 +12,7 @@ import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
 import { Empty, Skeleton, ToastPlace } from '../ui/Notice.tsx'
+import { blocksOf } from './blocks.ts'
 import { CorrectSheet } from './CorrectSheet.tsx'
 import { Decide, Words } from './Decide.tsx'
 import { Foot } from './Foot.tsx'
@@ -21,26 +21,11 @@ import { markReturn, markSeen, marksOf } from './marks.ts'
 import { Facts } from './Panel.tsx'
 import { Queue } from './Queue.tsx'
 import { openReview } from './queries.ts'
-import { missingPhotos, photosOf, queueOf } from './queue.ts'
+import { photosOf, queueOf } from './queue.ts'
 import { ReviewList } from './ReviewList.tsx'
 import './ReviewScreen.css'
 import { useKeys } from './keys.ts'
 import { Stage } from './Stage.tsx'
-
-/** Why the whole may not be approved yet; empty when it may. */
-export function blocks(view: InspectionView, returning: number): string[] {
-  const why: string[] = []
-  const refusal = view.refusal('inspection.approve')
-  if (refusal === 'self_review') return [t('blockSelf')]
-  if (refusal) return [problemText(refusal)]
-  const todo = openCount(view)
-  const missing = missingPhotos(view).length
-  if (view.conflicts.length > 0) why.push(t('blockConflicts', { n: view.conflicts.length }))
-  if (missing > 0) why.push(t('blockPhotos', { n: missing }))
-  if (todo > 0) why.push(t('blockTodo', { n: todo }))
-  if (returning > 0) why.push(t('blockReturns'))
-  return why
-}
 
 /** Everything about the one check that is looked at, and the steps between checks. */
 function useReview(view: InspectionView) {
@@ -132,6 +117,9 @@ function Opened({ view, who, lay }: OpenedProps) {
   useEffect(() => {
     if (review.missing) field.current?.querySelector('input')?.focus()
   }, [review.missing])
+  useEffect(() => {
+    document.querySelector('.q.on')?.scrollIntoView({ block: 'nearest' })
+  }, [at?.check])
   const returning = at ? marks.returns[at.item] : undefined
   return (
     <>
@@ -154,7 +142,14 @@ function Opened({ view, who, lay }: OpenedProps) {
             who={who}
           />
         ),
-        foot: <Foot view={view} why={blocks(view, Object.keys(marks.returns).length)} onMove={review.move} />,
+        foot: (
+          <Foot
+            view={view}
+            blocks={blocksOf(view, Object.keys(marks.returns).length)}
+            onMove={review.move}
+            onOpen={review.open}
+          />
+        ),
         panel: check && (
           <>
             <p class="small dim n">

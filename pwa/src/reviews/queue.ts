@@ -17,7 +17,10 @@ function hash(text: string): number {
   return sum
 }
 
-/** Deductions first, then what does not apply, then what is open, then a random sample of passes. */
+/**
+ * Deductions first, then what does not apply, then what is open, then a random
+ * sample of passes, with those whose photos have not come.
+ */
 export function queueOf(view: InspectionView): Entry[] {
   const checks = [...(view.edition?.compiled.checks.values() ?? [])]
   const clash = new Set(view.conflicts.map(({ check }) => check))
@@ -38,6 +41,7 @@ export function queueOf(view: InspectionView): Entry[] {
       .slice(0, SAMPLE)
       .map(({ check }) => check),
   )
+  for (const { check } of missingPhotos(view)) if (check) drawn.add(check)
   const of = (kind: Entry['kind']) => all.filter((entry) => entry.kind === kind)
   return [...of('fail'), ...of('na'), ...of('todo'), ...of('pass').filter(({ check }) => drawn.has(check))]
 }

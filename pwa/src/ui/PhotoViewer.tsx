@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { t } from '../texts/index.ts'
 import { Icon } from './Icon.tsx'
 import './PhotoViewer.css'
+import { useStep } from './step.ts'
 
 interface Props {
   url: string | null
@@ -19,18 +20,12 @@ interface Props {
 /** One photo, as large as the screen; dark in every theme. */
 export function PhotoViewer({ url, title, line, onClose, onPrevious, onNext, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const close = useRef(onClose)
-  close.current = onClose
+  useStep(onClose)
   useEffect(() => {
     const before = document.activeElement
     const shown = dialog.current
     shown?.showModal()
-    history.pushState({ sheet: true }, '')
-    const onPop = () => close.current()
-    addEventListener('popstate', onPop)
     return () => {
-      removeEventListener('popstate', onPop)
-      if (history.state?.sheet) history.back()
       // while it is open the rest of the page takes no focus
       shown?.close()
       if (before instanceof HTMLElement) before.focus({ preventScroll: true })

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import './Sheet.css'
+import { useStep } from './step.ts'
 
 interface Props {
   /** The question. */
@@ -14,20 +15,14 @@ export function Sheet({ title, onClose, children }: Props) {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
   const head = useRef<HTMLHeadingElement>(null)
-  const close = useRef(onClose)
-  close.current = onClose
+  useStep(onClose)
   useEffect(() => {
     const before = document.activeElement
     const shown = dialog.current
     shown?.showModal()
     // not the first field: on a phone the keyboard would cover the question
     head.current?.focus()
-    history.pushState({ sheet: true }, '')
-    const onPop = () => close.current()
-    addEventListener('popstate', onPop)
     return () => {
-      removeEventListener('popstate', onPop)
-      if (history.state?.sheet) history.back()
       // while it is open the rest of the page takes no focus
       shown?.close()
       if (before instanceof HTMLElement) before.focus({ preventScroll: true })
