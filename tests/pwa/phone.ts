@@ -4,6 +4,8 @@ import type { RecordType } from '../../pwa/src/contract/records.ts'
 import { blankRow, type Row } from '../../pwa/src/core/rows.ts'
 import { closeStore, type Store, storeOf, useStoreOf } from '../../pwa/src/database/open.ts'
 
+import { renumber } from '../../pwa/src/database/renumber.ts'
+
 let phones = 0
 
 /** A person nobody else in these tests is. */
@@ -12,7 +14,7 @@ export const somebody = (): string => `00000000-0000-7000-8000-${String(++phones
 /** Opens the databases of a person and makes them the ones that acts use. */
 export async function phoneOf(person = somebody(), device = 17): Promise<Store> {
   const store = storeOf(person)
-  await store.outbox.meta.put({ device, next: 1, sent: 0 }, 'numbers')
+  await renumber(store.outbox, device)
   useStoreOf(person)
   return store
 }

@@ -62,8 +62,6 @@ export interface Numbers {
   sent: number
 }
 
-export const FIRST_NUMBERS = { next: 1, sent: 0 }
-
 export class Outbox extends Dexie {
   declare changes: Table<OwnChange, number>
   declare settled: Table<SettledChange, ChangeId>
@@ -86,5 +84,10 @@ export class Outbox extends Dexie {
 
   async numbers(): Promise<Numbers | undefined> {
     return (await this.meta.get('numbers')) as Numbers | undefined
+  }
+
+  /** The device number alone: it does not change with every tap, so that screens which read it need not redraw. */
+  async device(): Promise<number> {
+    return ((await this.meta.get('device')) as number | undefined) ?? 0
   }
 }

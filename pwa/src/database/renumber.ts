@@ -33,6 +33,7 @@ export async function renumber(outbox: Outbox, device: number): Promise<void> {
     await outbox.changes.clear()
     await outbox.changes.bulkPut(waiting.map((change) => moved(change, numbers?.device ?? device, device, order)))
     await outbox.meta.put({ device, next: waiting.length + 1, sent: 0 }, 'numbers')
+    await outbox.meta.put(device, 'device')
     await outbox.meta.delete('forked')
   })
 }

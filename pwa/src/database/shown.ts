@@ -19,7 +19,7 @@ import type { Outbox } from './outbox.ts'
 /** The person and device number under which this phone works. */
 export async function me(): Promise<Me> {
   const { outbox, person } = store()
-  return { person, device: (await outbox.numbers())?.device ?? 0 }
+  return { person, device: await outbox.device() }
 }
 
 async function ownOfType(outbox: Outbox, type: RecordType): Promise<OwnChange[]> {

@@ -3,12 +3,15 @@
 import type { RecordType } from '../contract/records.ts'
 import { DECIDED } from '../contract/workflow.ts'
 import type { OwnChange } from '../core/change.ts'
-import { overlay, rowKey } from '../core/overlay.ts'
-import type { AnyRow, ChangeId, Row } from '../core/rows.ts'
+import { overlay, type RowSet, rowKey, rowOf } from '../core/overlay.ts'
+import type { ChangeId, Row } from '../core/rows.ts'
 import type { CachedRow } from '../database/cache.ts'
+import { confirmedRows } from '../database/confirmed.ts'
+import { oncePerPage } from '../database/memory.ts'
 import type { Store } from '../database/open.ts'
-import type { KeptPhoto, RefusedChange, SettledChange } from '../database/outbox.ts'
-import { type Unsent, unsentOf } from './unsent.ts'
+import type { SettledChange } from '../database/outbox.ts'
+import { countUnsent, type Unsent } from './unsent.ts'
+import { type OutboxRead, readOutbox } from './whereabouts.ts'
 
 /** What a change was about, for a line of a list. */
 interface About {
@@ -65,112 +68,123 @@ export interface Standing {
   clock_offset: number
 }
 
-type Items = (finding: string) => Promise<string | null>
-
-/** Item codes by finding, from the cache or from the own change that made the finding. */
-function itemsIn({ cache, outbox }: Store): Items {
-  return async (finding) => {
-    const row = (await cache.rows.get(['finding', finding]))?.row as Row<'finding'> | undefined
-    if (row) return row.item
-    const own = await outbox.changes.where('[type+id]').equals(['finding', finding]).first()
-    const made = own ?? (await outbox.refused.filter((change) => change.id === finding).first())
-    const item = made?.set?.['item']?.[0]
-    return typeof item === 'string' ? item : null
-  }
+/** Everything one look needs, read in three transactions however much there is. */
+interface Look {
+  read: OutboxRead
+  rows: RowSet
+  open: CachedRow[]
 }
 
-async function about(change: OwnChange & { device: number }, items: Items): Promise<About> {
-  const of = change.set?.['of']?.[0] as { id: string } | undefined
-  const finding = change.type === 'finding' ? change.id : of?.id
+function keysOf(read: OutboxRead, open: CachedRow[]): [RecordType, string][] {
+  const keys = new Map<string, [RecordType, string]>()
+  const want = (type: string, id: string) => keys.set(rowKey(type, id), [type as RecordType, id])
+  for (const change of [...read.refused, ...read.settled]) {
+    want(change.type, change.id)
+    want('inspection', change.root)
+    const finding = findingOf(change)
+    if (finding) want('finding', finding)
+  }
+  for (const photo of read.photos) {
+    if (photo.released_at) continue
+    want('photo', photo.id)
+    want('finding', photo.finding)
+  }
+  for (const { row } of open) want('inspection', (row as Row<'finding'>).inspection)
+  return [...keys.values()]
+}
+
+function findingOf(change: OwnChange): string | undefined {
+  return change.type === 'finding' ? change.id : (change.set?.['of']?.[0] as { id: string } | undefined)?.id
+}
+
+/** The item of a finding, from the cache or from the own change that made the finding. */
+function itemOf({ read, rows }: Look, finding: string | undefined): string | null {
+  if (finding === undefined) return null
+  const row = rowOf(rows, 'finding', finding)
+  if (row) return row.item
+  const made = [...read.waiting, ...read.settled, ...read.refused].find(
+    ({ id, set }) => id === finding && set?.['item'],
+  )
+  const item = made?.set?.['item']?.[0]
+  return typeof item === 'string' ? item : null
+}
+
+function about(change: OwnChange & { device: number }, look: Look): About {
   return {
     id: [change.device, change.n],
     at: change.at,
     type: change.type as RecordType,
     record: change.id,
     root: change.root,
-    item: finding ? await items(finding) : null,
+    item: itemOf(look, findingOf(change)),
     act: change.act ?? null,
     paths: Object.keys(change.set ?? {}),
   }
 }
 
-async function refusedWork(changes: RefusedChange[], items: Items): Promise<RefusedWork[]> {
-  const shown = changes.filter((change) => !change.discarded_at)
-  return Promise.all(
-    shown.map(async (change) => ({
-      ...(await about(change, items)),
-      code: change.code,
-      field: change.field ?? null,
-      changed: change.changed ?? [],
-    })),
-  )
+function refusedWork(look: Look): RefusedWork[] {
+  return look.read.refused.map((change) => ({
+    ...about(change, look),
+    code: change.code,
+    field: change.field ?? null,
+    changed: change.changed ?? [],
+  }))
 }
+
+const isDecided = (root: Row<'inspection'> | undefined) => root !== undefined && DECIDED.includes(root.status)
 
 /** Held work waits until the inspection is decided, or until its value stands in the record. */
-async function heldWork({ cache }: Store, changes: SettledChange[], items: Items): Promise<HeldWork[]> {
-  const held: HeldWork[] = []
-  for (const change of changes) {
-    const root = (await cache.rows.get(['inspection', change.root]))?.row as Row<'inspection'> | undefined
-    const row = (await cache.rows.get([change.type as RecordType, change.id]))?.row
-    const taken = Object.values(row?.by ?? {}).some((by) => by.some(([d, n]) => d === change.device && n === change.n))
-    if (taken || (root && DECIDED.includes(root.status))) continue
-    held.push({ ...(await about(change, items)), code: change.code ?? null })
+function heldWork(look: Look): HeldWork[] {
+  const waits = (change: SettledChange): boolean => {
+    const by = Object.values(look.rows.get(rowKey(change.type, change.id))?.by ?? {}).flat()
+    const taken = by.some(([device, n]) => device === change.device && n === change.n)
+    return !taken && !isDecided(rowOf(look.rows, 'inspection', change.root))
   }
-  return held
+  return look.read.settled
+    .filter((change) => change.outcome === 'held' && waits(change))
+    .map((change) => ({ ...about(change, look), code: change.code ?? null }))
 }
 
-/** Undecided fields, without those that own waiting edits have settled. */
-async function conflictsIn({ cache, outbox, person }: Store, open: CachedRow[]): Promise<ConflictAt[]> {
-  if (open.length === 0) return []
-  const device = (await outbox.numbers())?.device ?? 0
-  const conflicts: ConflictAt[] = []
-  for (const { id, row } of open) {
+/** Undecided fields, without those that own edits have settled. */
+function conflictsIn({ read, rows, open }: Look, person: string): ConflictAt[] {
+  return open.flatMap(({ id, row }) => {
     const finding = row as Row<'finding'>
-    const root = (await cache.rows.get(['inspection', finding.inspection]))?.row as Row<'inspection'> | undefined
-    if (!root || DECIDED.includes(root.status)) continue
-    const own = await outbox.changes.where('[type+id]').equals(['finding', id]).toArray()
-    const settled = await outbox.settled.where('[type+id]').equals(['finding', id]).toArray()
-    const laid = [...settled.filter((change) => change.landed === 0), ...own]
+    const root = rowOf(rows, 'inspection', finding.inspection)
+    if (!root || isDecided(root)) return []
+    const own = [...read.settled.filter(({ outcome }) => outcome !== 'held'), ...read.waiting]
+    const laid = own.filter((change) => change.type === 'finding' && change.id === id)
     const key = rowKey('finding', id)
-    const shown = overlay(new Map([[key, row as AnyRow]]), laid, { person, device }).get(key)
-    for (const path of Object.keys(shown?.open ?? {})) {
-      conflicts.push({ inspection: finding.inspection, item: finding.item, path })
-    }
-  }
-  return conflicts
+    const shown = overlay(new Map([[key, row]]), laid, { person, device: read.device }).get(key)
+    return Object.keys(shown?.open ?? {}).map((path) => ({ inspection: root.id, item: finding.item, path }))
+  })
 }
 
-async function photosOf({ cache }: Store, photos: KeptPhoto[]): Promise<Standing['photos']> {
-  const wanted = photos.filter((photo) => !photo.dropped_at && !photo.lost_at)
-  const rows = await cache.rows.bulkGet(wanted.map((photo): [RecordType, string] => ['photo', photo.id]))
-  const stored = wanted.filter((photo, index) => {
-    const row = rows[index]?.row as Row<'photo'> | undefined
+function photosOf({ read, rows }: Look): Standing['photos'] {
+  const wanted = read.photos.filter((photo) => !photo.dropped_at && !photo.lost_at)
+  const stored = wanted.filter((photo) => {
+    const row = rowOf(rows, 'photo', photo.id)
     return photo.released_at || row?.stored_at || row?.waived || row?.retracted
   })
   return { stored: stored.length, total: wanted.length }
 }
 
 /** Where everything is, as of now. */
-export async function standing(at: Store): Promise<Standing> {
-  const { outbox, cache } = at
-  const items = itemsIn(at)
-  const [waiting, refused, held, photos, open, state, received] = await Promise.all([
-    unsentOf(outbox),
-    outbox.refused.toArray(),
-    outbox.settled.where('outcome').equals('held').toArray(),
-    outbox.photos.toArray(),
-    cache.rows.where('open').equals(1).toArray(),
-    cache.syncState(),
+export async function standing({ outbox, cache, person }: Store): Promise<Standing> {
+  const [read, received, open] = await Promise.all([
+    readOutbox(outbox),
     outbox.meta.get('received_at'),
+    oncePerPage(cache, 'open', () => cache.rows.where('open').equals(1).toArray()),
   ])
-  const lost = photos.filter((photo) => photo.lost_at && !photo.dropped_at && !photo.uploads.full?.done_at)
+  const [{ rows }, state] = await Promise.all([confirmedRows(cache, keysOf(read, open)), cache.syncState()])
+  const look = { read, rows, open }
+  const lost = read.photos.filter((photo) => photo.lost_at && !photo.dropped_at && !photo.uploads.full?.done_at)
   return {
-    waiting,
-    photos: await photosOf(at, photos),
-    refused: await refusedWork(refused, items),
-    held: await heldWork(at, held, items),
-    lost: await Promise.all(lost.map(async ({ id, root, finding }) => ({ id, root, item: await items(finding) }))),
-    conflicts: await conflictsIn(at, open),
+    waiting: countUnsent(read.waiting, read.photos),
+    photos: photosOf(look),
+    refused: refusedWork(look),
+    held: heldWork(look),
+    lost: lost.map(({ id, root, finding }) => ({ id, root, item: itemOf(look, finding) })),
+    conflicts: conflictsIn(look, person),
     received_at: typeof received === 'number' ? received : null,
     replied_at: state.replied_at,
     clock_offset: state.clock_offset,

@@ -16,18 +16,20 @@ export function isUnsent(photo: KeptPhoto): boolean {
   return !photo.uploads.full?.done_at && !photo.released_at && !photo.lost_at && !photo.dropped_at
 }
 
-export async function unsentOf(outbox: Outbox): Promise<Unsent> {
-  const [changes, first, photos] = await Promise.all([
-    outbox.changes.count(),
-    outbox.changes.orderBy('n').first(),
-    outbox.photos.toArray(),
-  ])
+/** Counts what waits; `changes` in the order of their numbers. */
+export function countUnsent(changes: readonly { at: number }[], photos: readonly KeptPhoto[]): Unsent {
   const waiting = photos.filter(isUnsent)
-  const times = [...(first ? [first.at] : []), ...waiting.map((photo) => photo.added_at)]
+  const times = [...changes.slice(0, 1).map(({ at }) => at), ...waiting.map(({ added_at }) => added_at)]
   return {
-    changes,
+    changes: changes.length,
     photos: waiting.length,
-    bytes: waiting.reduce((sum, photo) => sum + photo.bytes, 0),
+    bytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0),
     oldest: times.length ? Math.min(...times) : null,
   }
+}
+
+/** What waits now. */
+export async function unsentOf(outbox: Outbox): Promise<Unsent> {
+  const [changes, photos] = await Promise.all([outbox.changes.orderBy('n').toArray(), outbox.photos.toArray()])
+  return countUnsent(changes, photos)
 }
