@@ -8,7 +8,7 @@ import type { Row } from './rows.ts'
 export interface Circumstances {
   person: string
   /** Whether the person holds a role over the branch concerned. */
-  over: (role: 'inspector' | 'supervisor') => boolean
+  over: (role: 'inspector' | 'supervisor' | 'manager') => boolean
   inspection?: Row<'inspection'>
   photo?: Row<'photo'>
   task?: Row<'task'>

@@ -56,7 +56,9 @@ export interface InspectionView {
   /** By item code, every item of the edition (and any other that has a finding). */
   findings: ReadonlyMap<string, FindingView>
   answers: Answers
-  /** `null` while the edition is not on this phone. */
+  /** Whether what was found is this person's to read: they took part, or hold a role that reviews or answers for it. */
+  readable: boolean
+  /** `null` while the edition is not on this phone, or nobody scored what this person may not read. */
   score: Score | null
   photos: PhotoView[]
   conflicts: Conflict[]
@@ -147,6 +149,9 @@ function withPhotos(own: Whereabouts, photos: PhotoView[]): Whereabouts {
   return worst([base, ...wanted])
 }
 
+const isCrew = (inspection: Row<'inspection'>, person: string) =>
+  inspection.lead === person || inspection.members[person] === true
+
 /** Puts the view together. */
 export function inspectionView(parts: ViewParts): InspectionView {
   const { inspection, work, edition, person, over } = parts
@@ -165,6 +170,8 @@ export function inspectionView(parts: ViewParts): InspectionView {
     }),
   )
   const answers = answersOf(rows.values(), edition?.compiled)
+  const readable = isCrew(inspection, person) || over('supervisor') || over('manager')
+  const told = inspection.score as unknown as Score | null
   const states = [...findings.values()].filter(({ row }) => row).map(({ state }) => state)
   return {
     id: inspection.id,
@@ -173,7 +180,8 @@ export function inspectionView(parts: ViewParts): InspectionView {
     edition,
     findings,
     answers,
-    score: edition ? score(edition.compiled, answers) : null,
+    readable,
+    score: edition && readable ? score(edition.compiled, answers) : told,
     photos,
     conflicts: conflictsOf(parts, rows, answers),
     state: withPhotos(worst([stateOf(work, 'inspection', inspection.id, inspection), ...states]), photos),
