@@ -13,7 +13,7 @@ from server.branches.acts import BranchEdit, change_branch
 from server.branches.queries import is_visible, label_of, labels_below
 from server.database.query import fetch
 from server.door import read_rows
-from server.identity import Caller, over
+from server.identity import Caller, knows, over
 from server.people.acts import UnknownPlace
 from server.problems import Refusal
 
@@ -77,7 +77,7 @@ class UnitController(Controller):
     ) -> Response[str]:
         """The labels of every branch below a unit, to print on A4. For an administrator or supervisor over it."""
         name = await fetch("SELECT name FROM unit WHERE id = ?", unit)
-        if not name or not await _knows_unit(caller, unit):
+        if not name or not await knows(caller, unit):
             raise Refusal("not_found")
         if not (await over(caller, "admin", unit) or await over(caller, "supervisor", unit)):
             raise Refusal("not_allowed")
@@ -97,10 +97,3 @@ async def _label(request: Request[Any, Any, Any], caller: Caller, branch: str) -
 
 def _base(request: Request[Any, Any, Any]) -> str:
     return str(request.base_url).rstrip("/")
-
-
-async def _knows_unit(caller: Caller, unit: str) -> bool:
-    """The staff of its line: a grant above it, or at or below it."""
-    rows = await fetch("SELECT ancestor FROM ancestry WHERE place = ?", unit)
-    above = {row[0] for row in rows}
-    return unit in caller.line or any(grant.place in above for grant in caller.grants)

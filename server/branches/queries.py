@@ -2,16 +2,12 @@
 
 from server.branches.labels import Label, address
 from server.database.query import fetch
-from server.identity import Caller
+from server.identity import Caller, stands_over
 
 
 async def is_visible(caller: Caller, id_: str) -> bool:
     """Whether any grant of the caller lies over an existing branch."""
-    rows = await fetch(
-        "SELECT ancestor FROM ancestry WHERE place = ? AND EXISTS (SELECT 1 FROM branch WHERE id = ?)", id_, id_
-    )
-    above = {row[0] for row in rows}
-    return any(grant.place in above for grant in caller.grants)
+    return bool(await fetch("SELECT 1 FROM branch WHERE id = ?", id_)) and await stands_over(caller, id_)
 
 
 async def labels_below(unit: str, base: str) -> list[Label]:

@@ -76,6 +76,18 @@ async def over(who: Caller | str, role: str, place: str) -> bool:
     return bool(rows)
 
 
+async def stands_over(caller: Caller, place: str) -> bool:
+    """Whether any grant of the caller lies over a place."""
+    rows = await fetch("SELECT ancestor FROM ancestry WHERE place = ?", place)
+    above = {row[0] for row in rows}
+    return any(grant.place in above for grant in caller.grants)
+
+
+async def knows(caller: Caller, place: str) -> bool:
+    """Whether the caller is staff of a place's line: a grant above it, or at or below it."""
+    return place in caller.line or await stands_over(caller, place)
+
+
 async def person_card(person: str) -> tuple[str, str]:
     """(name, home) of a person who exists."""
     rows = await fetch("SELECT name, home FROM person WHERE id = ?", person)

@@ -9,7 +9,7 @@ from litestar.params import FromPath, RawBody
 
 from server.bodies import read_json
 from server.database.query import fetch
-from server.identity import Caller, over
+from server.identity import Caller, knows, over
 from server.people.acts import Grant, UnknownPlace, set_grants
 from server.problems import Refusal
 from sync.records.places import Role
@@ -47,7 +47,7 @@ class PeopleController(Controller):
         """Replace a person's grants. For an administrator over the person's home and over every place named."""
         asked = read_json(body, GrantsBody)
         home = await fetch("SELECT home FROM person WHERE id = ?", person)
-        if not home or not await _may_know(caller, home[0][0]):
+        if not home or not await knows(caller, home[0][0]):
             raise Refusal("not_found")
         if not await over(caller, "admin", home[0][0]):
             raise Refusal("not_allowed")
@@ -66,10 +66,3 @@ def _place(grant: GrantBody) -> str:
     place = grant.unit if grant.branch is msgspec.UNSET else grant.branch
     assert isinstance(place, str)
     return place
-
-
-async def _may_know(caller: Caller, home: str) -> bool:
-    """Whether the caller sees people of a place: a grant above it, or work at or below it."""
-    rows = await fetch("SELECT ancestor FROM ancestry WHERE place = ?", home)
-    above = {row[0] for row in rows}
-    return home in caller.line or any(grant.place in above for grant in caller.grants)
