@@ -68,7 +68,7 @@ function SignOut() {
   return (
     <>
       {outcome && !outcome.ok && (
-        <Banner tone="warn" icon="st-phone" title={t('signOutRefused')}>
+        <Banner tone="warn" icon="st-phone" title={t(outcome.code === 'unsent' ? 'signOutRefused' : 'signOutOffline')}>
           {outcome.code === 'unsent' ? t('signOutRefusedText', outcome.unsent) : t('signOutNoServer')}
         </Banner>
       )}

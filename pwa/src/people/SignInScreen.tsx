@@ -38,7 +38,7 @@ export function SignInScreen() {
       <main tabIndex={-1}>
         {now?.paused && unsent && (
           <Banner tone="warn" icon="st-phone" title={t('expiredTitle')}>
-            {t('expiredText', unsent)}
+            {waiting && t('expiredText', unsent)}
           </Banner>
         )}
         <SignInForm known={now?.login} waiting={waiting} onSignIn={tryToSignIn} />

@@ -1,5 +1,4 @@
-import { useLive } from '../database/live.ts'
-import { getInspection } from '../inspections/queries.ts'
+import { useInspection } from '../inspections/useInspection.ts'
 import { linesOf, nextItem, progressOf, sumOf } from '../inspections/verdict.ts'
 import { nameOf, standardTitle } from '../standards/titles.ts'
 import { points, recent } from '../texts/format.ts'
@@ -11,7 +10,7 @@ import { LineWords } from '../ui/VerdictDock.tsx'
 
 /** The inspection under way: how it stands, and the one button back into it. */
 export function ResumeCard({ id }: { id: string }) {
-  const view = useLive(() => getInspection(id), [id])
+  const view = useInspection(id)
   if (!view?.edition || !view.score) return <section class="card card-pad resume resume-wait" />
   const { edition, score, inspection } = view
   const lines = linesOf(score, edition.compiled)

@@ -359,7 +359,8 @@ export const en: Texts = {
   signOutRefused: 'Not everything is sent yet, so you stay signed in',
   signOutRefusedText: (p) =>
     `${work(p)} ${one(p) ? 'is' : 'are'} still on this phone. Find signal, let it send, then sign out.`,
-  signOutNoServer: 'The server cannot be reached. Find signal, then sign out.',
+  signOutOffline: 'No connection: you cannot sign out now',
+  signOutNoServer: 'The server must hear of it. Find signal, then sign out.',
 
   thisCheck: 'This check',
   review: 'Review',

@@ -367,7 +367,8 @@ export const zh = {
   signOutHint: '退出前要把东西都发出去。',
   signOutRefused: '还有东西没发出去，不能退出',
   signOutRefusedText: (p: { changes: number; photos: number }) => `${work(p)}还在这部手机上。连上信号，发完再退。`,
-  signOutNoServer: '没连上服务器，连上信号再退。',
+  signOutOffline: '没连上服务器，现在退不了',
+  signOutNoServer: '退出要告诉服务器，连上信号再退。',
 
   // review
   thisCheck: '这一项',
