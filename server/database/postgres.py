@@ -39,6 +39,15 @@ def numbered(sql: str) -> str:
     return "'".join(parts)
 
 
+def storable(sql: str, args: Sequence[Any]) -> Sequence[Any]:
+    """The arguments, NUL replaced: PostgreSQL has no text with it, so it is the same as no text that is stored."""
+    if "json_each" in sql:
+        args = [arg.replace("\\u0000", "\\ufffd") if isinstance(arg, str) else arg for arg in args]
+    if any(isinstance(arg, str) and "\0" in arg for arg in args):
+        args = [arg.replace("\0", "\ufffd") if isinstance(arg, str) else arg for arg in args]
+    return args
+
+
 class Transaction(PostgresTransaction):
     """BEGIN … COMMIT on a connection of its own; inside another transaction it is part of that one."""
 
@@ -203,7 +212,7 @@ class PooledPostgres(PostgresEngine):
 
     async def fetch(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows of a query: in the transaction of this task, else on a connection that refuses to write."""
-        text = numbered(sql)
+        text, args = numbered(sql), storable(sql, args)
         if (current := self.live_transaction()) is not None:
             return [tuple(row) for row in await current.connection.fetch(text, *args)]
         async with self._reader() as connection:
@@ -211,13 +220,13 @@ class PooledPostgres(PostgresEngine):
 
     async def execute(self, sql: str, args: Sequence[Any]) -> int:
         """Run one writing statement; returns how many rows it touched. Raises RuntimeError outside a transaction."""
-        status = await self._writer().execute(numbered(sql), *args)
+        status = await self._writer().execute(numbered(sql), *storable(sql, args))
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else -1
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
-        await self._writer().executemany(numbered(sql), rows)
+        await self._writer().executemany(numbered(sql), [storable(sql, row) for row in rows])
 
     def _writer(self) -> Connection:
         current = self.live_transaction()

@@ -6,16 +6,19 @@ from typing import Any
 
 import msgspec
 
-from server.database import transaction
+from server.database import current_engine, transaction
 from server.database.query import execute_many, fetch
 from server.door.entry import Entry
 from server.door.flush import flush
 from server.door.judge import Sending, judge
+from server.door.locks import lock_changes, lock_everything, lock_record
 from server.door.registry import Refused, SetAside
 from server.door.workspace import Actor, Workspace
 from sync.change import Change, Result
 
 SERVER = Actor(person="", device=0)
+LOG_BLOCK = 10_000
+"""Log numbers a transaction of PostgreSQL takes at once; a push has at most 500 changes."""
 
 
 class Numbered(msgspec.Struct, frozen=True):
@@ -29,6 +32,7 @@ class Numbered(msgspec.Struct, frozen=True):
 async def apply(actor: Actor, changes: Sequence[Numbered], sending: Sending) -> list[Result]:
     """Settle the next changes of a device, in order, all in the transaction at hand; returns an outcome for each."""
     async with transaction():
+        await lock_changes(numbered.change for numbered in changes)
         workspace = Workspace(actor, sending.received, await _next_log())
         results: list[Result] = []
         logged: list[tuple[Any, ...]] = []
@@ -47,14 +51,23 @@ async def server_change(
     async def work(workspace: Workspace) -> None:
         await put(workspace, type_, id_, values, verb=verb, quiet=quiet)
 
-    await as_server(work, now=now)
+    await as_server(work, now=now, only=(type_, id_))
 
 
 async def as_server(
-    work: Callable[[Workspace], Coroutine[Any, Any, None]], *, now: int, person: str = "", what: str = "server"
+    work: Callable[[Workspace], Coroutine[Any, Any, None]],
+    *,
+    now: int,
+    person: str = "",
+    what: str = "server",
+    only: tuple[str, str] | None = None,
 ) -> None:
-    """Run ``work`` on a workspace of the server's own and write what it changed; ``person`` is who asked for it."""
+    """Run ``work`` on a workspace of the server's own and write what it changed; ``person`` is who asked for it.
+
+    ``only``: the one record it changes. Without it the work may change anything, and nobody else works meanwhile.
+    """
     async with transaction():
+        await (lock_everything() if only is None else lock_record(*only))
         workspace = Workspace(Actor(person=person, device=0), now, await _next_log())
         await work(workspace)
         content = msgspec.json.encode(
@@ -78,8 +91,10 @@ async def put(
 
 
 async def _next_log() -> int:
-    rows = await fetch("SELECT COALESCE(MAX(id), 0) + 1 FROM log")
-    return int(rows[0][0])
+    """The first of the log numbers this transaction may use; on PostgreSQL it has a block of them to itself."""
+    if current_engine().name == "postgresql":
+        return int((await fetch("SELECT nextval('log_block')"))[0][0]) * LOG_BLOCK
+    return int((await fetch("SELECT COALESCE(MAX(id), 0) + 1 FROM log"))[0][0])
 
 
 def _groups(changes: Sequence[Numbered]) -> Iterator[list[Numbered]]:

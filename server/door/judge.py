@@ -17,6 +17,7 @@ from sync.records.policy import Policy
 from sync.workflow import ACTS, Act, Arguments
 
 MOST_BASES = 200
+LARGEST = 2**53 - 1
 
 
 class Sending(msgspec.Struct, frozen=True):
@@ -79,9 +80,15 @@ def _read(entry: Entry, assigned: Mapping[str, list[Any]], seen: int, creates: b
             bases[path] = msgspec.convert(named, list[tuple[int, int]], strict=True)
         except msgspec.ValidationError:
             raise Refused("bad_value", field=path) from None
-        if len(named) > MOST_BASES or not _is_text(value) or not all(d >= 0 and n >= 1 for d, n in bases[path]):
+        if len(named) > MOST_BASES or not _is_text([path, value]) or not all(map(_is_change, bases[path])):
             raise Refused("bad_value", field=path)
     return Edit(values=values, bases=bases, seen=seen, creates=creates)
+
+
+def _is_change(base: tuple[int, int]) -> bool:
+    """Whether this can be the number of a change at all."""
+    device, n = base
+    return 0 <= device <= LARGEST and 1 <= n <= LARGEST
 
 
 def _is_text(value: Any) -> bool:

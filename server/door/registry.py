@@ -70,6 +70,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     actor may hang a photo on a record, at a check. ``was_theirs``: whether the actor belonged to a record
     until after what they had seen.
     ``dependents`` names the record types (and their column) whose audiences follow this record.
+    ``together`` names the columns, each called like the type it points to, of records that may change with this one.
     """
 
     type: str
@@ -86,6 +87,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     may_attach: MayAttach | None = None
     was_theirs: WasTheirs | None = None
     dependents: Sequence[tuple[str, str]] = ()
+    together: Sequence[str] = ()
 
     @property
     def table_name(self) -> str:

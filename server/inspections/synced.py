@@ -119,6 +119,7 @@ INSPECTION = Slice(
     judged=_judged_of_inspection,
     was_theirs=rules.was_member,
     dependents=(("finding", "inspection"), ("photo", "inspection")),
+    together=("task",),
 )
 
 
@@ -207,6 +208,7 @@ FINDING = Slice(
     admit=_admit_to_finding,
     judged=_judged_of_record,
     may_attach=_may_attach,
+    together=("inspection",),
 )
 
 register(INSPECTION, FINDING)

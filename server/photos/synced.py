@@ -114,6 +114,7 @@ PHOTO = Slice(
     actors=_actors,
     admit=_admit,
     judged=_judged,
+    together=("inspection",),
 )
 register(PHOTO)
 register_acts("photo", {"retract": retract, "waive": waive})

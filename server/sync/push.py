@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from server.database import transaction
+from server.database import current_engine, transaction
 from server.database.query import execute, fetch
 from server.door import Actor, Numbered, Sending, apply
 from server.identity import Caller
@@ -34,7 +34,7 @@ async def push(caller: Caller, envelope: Envelope, now: int) -> Pushed:
         return Pushed(ack=await _settled(caller.device), results=[])
     async with transaction():
         # 1. Lock the device; what it settled before decides what is a replay.
-        settled = await _settled(caller.device)
+        settled = await _settled(caller.device, locked=True)
         replayed = [change for change in envelope.changes if change.n <= settled]
         fresh = envelope.changes[len(replayed) :]
         results = await _replay(caller.device, replayed)
@@ -49,8 +49,8 @@ async def push(caller: Caller, envelope: Envelope, now: int) -> Pushed:
     return Pushed(ack=settled, results=[result for result in results if result.outcome != "applied"])
 
 
-async def _settled(device: int) -> int:
-    rows = await fetch("SELECT settled FROM device WHERE id = ?", device)
+async def _settled(device: int, *, locked: bool = False) -> int:
+    rows = await fetch(f"SELECT settled FROM device WHERE id = ?{current_engine().row_lock if locked else ''}", device)
     return int(rows[0][0])
 
 

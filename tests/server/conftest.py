@@ -16,6 +16,7 @@ from server.identity.acts import open_account
 from server.identity.passwords import Passwords
 from server.people.acts import Grant, create_person, create_unit
 from server.settings import Settings
+from tests.server.databases import BOTH, QUICK, PostgreSQL, postgresql
 
 NOW = 1_795_312_345_678
 PASSWORD = "a good password"
@@ -84,10 +85,35 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    """One PostgreSQL for the whole session, started when the first test asks for it."""
+    with postgresql(tmp_path_factory.mktemp("server"), *QUICK) as server:
+        yield server
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: every test of the server runs on both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A data folder of its own, and passwords that cost next to nothing."""
-    return Settings(data=tmp_path / "data", password_memory=8, password_rounds=1)
+def database_url(database: str, request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The address of a migrated database of its own; None for the file in the data folder."""
+    if database == "sqlite":
+        yield None
+        return
+    server: PostgreSQL = request.getfixturevalue("postgres")
+    url = server.migrated()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str | None) -> Settings:
+    """A data folder and a database of its own, and passwords that cost next to nothing."""
+    return Settings(data=tmp_path / "data", database_url=database_url, password_memory=8, password_rounds=1)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ OURS = [table for table in TABLE_REGISTRY if table.__module__.startswith("server
 
 
 @pytest.mark.parametrize("table", OURS, ids=lambda table: table._meta.tablename)
-async def test_declared_is_migrated(table: type[Table], seed: Seed) -> None:
-    found = {name: (kind, bool(not_null)) for _, name, kind, not_null, *_ in await fetch(_INFO, table._meta.tablename)}
+async def test_declared_is_migrated(table: type[Table], seed: Seed, database: str) -> None:
+    found = {name: (kind, bool(must)) for name, kind, must in await fetch(_INFO[database], table._meta.tablename)}
     declared = {column._meta.name: column for column in table._meta.columns}
     # Two tables have a key of two columns, or none; Piccolo then adds an id that is not there.
     assert found.keys() == declared.keys() - ({"id"} - found.keys())
@@ -23,4 +23,8 @@ async def test_declared_is_migrated(table: type[Table], seed: Seed) -> None:
             assert not_null != column._meta.null, name
 
 
-_INFO = "SELECT * FROM pragma_table_info(?)"
+_INFO = {
+    "sqlite": 'SELECT name, type, "notnull" FROM pragma_table_info(?)',
+    "postgresql": "SELECT column_name::text, upper(data_type), is_nullable = 'NO' FROM information_schema.columns "
+    "WHERE table_schema = current_schema() AND table_name = ?",
+}
