@@ -180,11 +180,82 @@ function ItemDock({ view, item }: { view: InspectionView; item: CompiledItem }) 
   )
 }
 
+interface BodyProps {
+  view: InspectionView
+  item: CompiledItem
+  who: (id: string) => string
+}
+
+/** The checks of the item; what does not apply asks for its reason. */
+function Checks({ view, item, history }: Pick<BodyProps, 'view' | 'item'> & { history: History }) {
+  const [asking, ask] = useState<string | null>(null)
+  const editable = view.findings.get(item.code)?.editable === true
+  return (
+    <>
+      <ol class="card checks" aria-label={t('checksLabel', progressOf(item, view.answers))}>
+        {item.checks.map((code) => {
+          const check = view.edition?.compiled.checks.get(code)
+          return (
+            check && (
+              <Check
+                view={view}
+                check={check}
+                editable={editable}
+                before={history.fails[code] ?? 0}
+                onNotApplicable={() => editable && ask(code)}
+                key={code}
+              />
+            )
+          )
+        })}
+      </ol>
+      {editable && <p class="hint mid">{t('swipeHint')}</p>}
+      {asking && (
+        <ReasonSheet
+          title={t('naTitle')}
+          text={t('naText')}
+          reasons={[t('naNoDevice'), t('naNoBusiness'), t('naNoStaff')]}
+          send={t('naSave')}
+          onSend={(reason) => void recordCheck(view.id, item.code, asking, { result: 'na' }, reason)}
+          onClose={() => ask(null)}
+        />
+      )}
+    </>
+  )
+}
+
+function Notes({ view, item, who }: BodyProps) {
+  const finding = view.findings.get(item.code)
+  const me = session.value?.person.id ?? ''
+  const notes = Object.entries(finding?.row?.notes ?? {}).filter((note): note is [string, string] => Boolean(note[1]))
+  return (
+    <NoteCard
+      inspection={view.id}
+      item={item.code}
+      mine={finding?.row?.notes[me] ?? ''}
+      others={notes.filter(([author]) => author !== me).map(([author, text]) => ({ who: who(author), text }))}
+      editable={finding?.editable === true}
+      key={item.code}
+    />
+  )
+}
+
+/** Where one is: the section, and which of its items. */
+function placeOf(view: InspectionView, item: CompiledItem): string {
+  const section = view.edition?.content.sections.find(({ code }) => code === item.section)
+  const siblings = view.edition?.compiled.sections.get(item.section) ?? []
+  return t('itemOf', {
+    section: section ? nameOf(section) : item.section,
+    n: siblings.indexOf(item) + 1,
+    of: siblings.length,
+  })
+}
+
+/** One item of an inspection: its checks, photos and notes, with the live verdict at the thumb. */
 export function ItemScreen({ id, item: code }: { id: string; item: string }) {
   const view = useInspection(id)
   const people = useLive(listPeople, [])
   const history = useHistory(view ?? undefined, code)
-  const [asking, ask] = useState<string | null>(null)
   const who = (person: string) => people?.get(person)?.name || t('nobody')
   if (view === null) return <Lost />
   const item = view?.edition?.compiled.items.get(code)
@@ -196,57 +267,17 @@ export function ItemScreen({ id, item: code }: { id: string; item: string }) {
       </Screen>
     )
   }
-  const finding = view.findings.get(code)
-  const editable = finding?.editable === true
-  const section = view.edition?.content.sections.find((one) => one.code === item.section)
-  const siblings = [...(view.edition?.compiled.sections.get(item.section) ?? [])]
-  const { done, of } = progressOf(item, view.answers)
-  const me = session.value?.person.id ?? ''
-  const notes = Object.entries(finding?.row?.notes ?? {}).filter((note): note is [string, string] => Boolean(note[1]))
-  const line = t('itemOf', {
-    section: section ? nameOf(section) : item.section,
-    n: siblings.indexOf(item) + 1,
-    of: siblings.length,
-  })
   return (
-    <Screen title={nameOf(item.content)} line={line} onBack={toOverview} dock={<ItemDock view={view} item={item} />}>
+    <Screen
+      title={nameOf(item.content)}
+      line={placeOf(view, item)}
+      onBack={toOverview}
+      dock={<ItemDock view={view} item={item} />}
+    >
       <State view={view} item={item} who={who} />
       <ItemHead view={view} item={item} history={history} />
-      <ol class="card checks" aria-label={t('checksLabel', { done, of })}>
-        {item.checks.map((check) => {
-          const compiled = view.edition?.compiled.checks.get(check)
-          return (
-            compiled && (
-              <Check
-                view={view}
-                check={compiled}
-                editable={editable}
-                before={history.fails[check] ?? 0}
-                onNotApplicable={() => editable && ask(check)}
-                key={check}
-              />
-            )
-          )
-        })}
-      </ol>
-      {editable && <p class="hint mid">{t('swipeHint')}</p>}
-      <NoteCard
-        inspection={id}
-        item={code}
-        mine={finding?.row?.notes[me] ?? ''}
-        others={notes.filter(([author]) => author !== me).map(([author, text]) => ({ who: who(author), text }))}
-        editable={editable}
-      />
-      {asking && (
-        <ReasonSheet
-          title={t('naTitle')}
-          text={t('naText')}
-          reasons={[t('naNoDevice'), t('naNoBusiness'), t('naNoStaff')]}
-          send={t('naSave')}
-          onSend={(reason) => void recordCheck(id, code, asking, { result: 'na' }, reason)}
-          onClose={() => ask(null)}
-        />
-      )}
+      <Checks view={view} item={item} history={history} key={code} />
+      <Notes view={view} item={item} who={who} />
     </Screen>
   )
 }

@@ -1,0 +1,143 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { PickOne } from '../inspections/ConflictScreen.tsx'
+import type { InspectionView } from '../inspections/view.ts'
+import { checkText, nameOf } from '../standards/titles.ts'
+import { blocksOf } from './blocks.ts'
+import { CorrectSheet } from './CorrectSheet.tsx'
+import { Decide, Words } from './Decide.tsx'
+import { Foot } from './Foot.tsx'
+import { Head } from './Head.tsx'
+import { useKeys } from './keys.ts'
+import { Facts } from './Panel.tsx'
+import { Queue } from './Queue.tsx'
+import { photosOf } from './queue.ts'
+import { Stage } from './Stage.tsx'
+import { type Review, useReview } from './useReview.ts'
+
+export type Who = (person: string | null) => string
+
+export interface Parts {
+  queue: ComponentChildren
+  head: ComponentChildren
+  stage: ComponentChildren
+  foot: ComponentChildren
+  panel: ComponentChildren
+  decide: ComponentChildren
+}
+
+interface Shown {
+  view: InspectionView
+  review: Review
+  who: Who
+}
+
+/** The photos of the check, or the two opinions about it. */
+function Middle({ view, review, who }: Shown) {
+  const { at } = review
+  const conflict = view.conflicts.find((one) => one.check === at?.check)
+  if (conflict) {
+    return (
+      <div class="rev-pick">
+        <PickOne view={view} conflict={conflict} onSettled={() => review.open(conflict.check)} key={conflict.check} />
+      </div>
+    )
+  }
+  const photos = at ? photosOf(view, at) : []
+  const check = at && view.edition?.compiled.checks.get(at.check)
+  return (
+    <Stage
+      view={view}
+      photos={photos}
+      what={check ? checkText(check.content) : ''}
+      at={Math.min(review.shot, Math.max(0, photos.length - 1))}
+      onMove={review.setShot}
+      who={who}
+    />
+  )
+}
+
+/** What is claimed, what speaks for it, and what the inspector will read. */
+function Side({ view, review, who }: Shown) {
+  const { at, words, missing, marks } = review
+  const field = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (missing) field.current?.querySelector('input')?.focus()
+  }, [missing])
+  const check = at && view.edition?.compiled.checks.get(at.check)
+  const item = at && view.edition?.compiled.items.get(at.item)
+  if (!at || !check) return null
+  const clash = view.conflicts.some((one) => one.check === at.check)
+  return (
+    <>
+      <p class="small dim n">
+        {review.index + 1}/{review.queue.length} · {check.code}
+      </p>
+      <Facts view={view} check={check} photo={clash ? undefined : photosOf(view, at)[review.shot]} who={who} />
+      {review.waits && item && (
+        <div ref={field}>
+          <Words
+            words={words}
+            missing={missing}
+            given={marks.returns[at.item]}
+            item={nameOf(item.content)}
+            checks={item.checks.length}
+            onWords={review.setWords}
+          />
+        </div>
+      )}
+    </>
+  )
+}
+
+function useReviewKeys(view: InspectionView, review: Review): void {
+  const judge = { a: review.accept, r: review.giveBack, e: () => review.setCorrecting(true) }
+  useKeys({ j: () => review.move(1), k: () => review.move(-1), ...(review.waits && judge) }, [
+    view.id,
+    review.at?.check,
+    review.words,
+    review.marks,
+    review.waits,
+  ])
+  useEffect(() => {
+    document.querySelector('.q.on')?.scrollIntoView({ block: 'nearest' })
+  }, [review.at?.check])
+}
+
+interface Props {
+  view: InspectionView
+  who: Who
+  /** Draws the parts: side by side at the desk, one below the other on a phone. */
+  lay: (parts: Parts) => ComponentChildren
+}
+
+/** One inspection under review. */
+export function Opened({ view, who, lay }: Props) {
+  const review = useReview(view)
+  const { at, queue, marks } = review
+  useReviewKeys(view, review)
+  const check = at && view.edition?.compiled.checks.get(at.check)
+  const blocks = blocksOf(view, Object.keys(marks.returns).length)
+  return (
+    <>
+      {lay({
+        queue: <Queue view={view} queue={queue} at={at} marks={marks} onOpen={(entry) => review.open(entry.check)} />,
+        head: <Head view={view} who={who} />,
+        stage: <Middle view={view} review={review} who={who} />,
+        foot: <Foot view={view} blocks={blocks} onMove={review.move} onOpen={review.open} />,
+        panel: <Side view={view} review={review} who={who} />,
+        decide: review.waits && check && (
+          <Decide
+            returning={marks.returns[check.item] !== undefined}
+            onAccept={review.accept}
+            onReturn={review.giveBack}
+            onCorrect={() => review.setCorrecting(true)}
+          />
+        ),
+      })}
+      {review.correcting && check && (
+        <CorrectSheet view={view} check={check} words={review.words} onClose={() => review.setCorrecting(false)} />
+      )}
+    </>
+  )
+}
