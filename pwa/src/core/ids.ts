@@ -37,5 +37,16 @@ export function uuid5(namespace: string, name: string): string {
   return stamped(sha1(input).slice(0, 16), 5)
 }
 
+const findings = new Map<string, string>()
+
 /** The id of the finding at an item: two inspectors who score it offline write the same record. */
-export const findingId = (inspection: string, item: string): string => uuid5(inspection, item)
+export function findingId(inspection: string, item: string): string {
+  // A screen asks for the same two dozen over and over.
+  const key = `${inspection} ${item}`
+  const known = findings.get(key)
+  if (known !== undefined) return known
+  if (findings.size > 5000) findings.clear()
+  const id = uuid5(inspection, item)
+  findings.set(key, id)
+  return id
+}

@@ -88,6 +88,6 @@ export class Outbox extends Dexie {
 
   /** The device number alone: it does not change with every tap, so that screens which read it need not redraw. */
   async device(): Promise<number> {
-    return ((await this.meta.get('device')) as number | undefined) ?? 0
+    return ((await this.meta.get('device')) as number | undefined) ?? (await this.numbers())?.device ?? 0
   }
 }
