@@ -16,6 +16,7 @@ import '../ui/Button.css'
 import '../ui/Card.css'
 import { Icon } from '../ui/Icon.tsx'
 import { Skeleton } from '../ui/Notice.tsx'
+import { useOnce } from '../ui/once.ts'
 import { Sheet } from '../ui/Sheet.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
 import './BranchScreen.css'
@@ -75,17 +76,19 @@ function Past({ row, who }: { row: Row<'inspection'>; who: string }) {
   )
 }
 
-async function start(branch: string, standard: string): Promise<void> {
-  go(`/inspections/${await startInspection({ branch, standard, position: positionNow() })}`, true)
+interface SheetProps {
+  standards: readonly Row<'standard'>[]
+  onChoose: (standard: string) => void
+  onClose: () => void
 }
 
-function StandardSheet(props: { branch: string; standards: readonly Row<'standard'>[]; onClose: () => void }) {
+function StandardSheet(props: SheetProps) {
   return (
     <Sheet title={t('chooseStandard')} onClose={props.onClose}>
       <ul class="rows gap">
         {props.standards.map((standard) => (
           <li key={standard.id}>
-            <button type="button" class="row" onClick={() => start(props.branch, standard.id)}>
+            <button type="button" class="row" onClick={() => props.onChoose(standard.id)}>
               <span class="grow row-t">{standardTitle(standard)}</span>
               <Icon name="next" />
             </button>
@@ -101,9 +104,12 @@ export function BranchScreen({ id }: { id: string }) {
   const standards = useLive(listStandards, [])
   const people = useLive(listPeople, [])
   const [asking, ask] = useState(false)
+  const start = useOnce(async (standard: string) => {
+    go(`/inspections/${await startInspection({ branch: id, standard, position: positionNow() })}`, true)
+  })
   if (view === null) return <Lost />
   const only = standards?.length === 1 ? standards[0] : undefined
-  const begin = () => (only ? void start(id, only.id) : ask(true))
+  const begin = () => (only ? start(only.id) : ask(true))
   const dock = hasRole('inspector') && (
     <Dock>
       <button
@@ -133,7 +139,7 @@ export function BranchScreen({ id }: { id: string }) {
           </ul>
         </>
       )}
-      {asking && standards && <StandardSheet branch={id} standards={standards} onClose={() => ask(false)} />}
+      {asking && standards && <StandardSheet standards={standards} onChoose={start} onClose={() => ask(false)} />}
     </Screen>
   )
 }

@@ -11,6 +11,7 @@ import '../ui/Button.css'
 import { ConflictCards, type Opinion } from '../ui/ConflictCards.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { Banner, Empty, Skeleton, toast } from '../ui/Notice.tsx'
+import { useOnce } from '../ui/once.ts'
 import { settle } from './acts.ts'
 import { useInspection } from './useInspection.ts'
 import type { Choice, Conflict, InspectionView } from './view.ts'
@@ -65,12 +66,12 @@ export function PickOne({ view, conflict, onSettled }: PickProps) {
   const times = conflict.choices.map(({ at }) => at)
   const apart = Math.max(...times) - Math.min(...times)
   const check = view.edition?.compiled.checks.get(conflict.check)
-  async function decide() {
+  const decide = useOnce(async () => {
     if (!choice) return
     await settle(view.id, conflict.item, conflict.check, choice.by)
     toast(t('settledToast'))
     onSettled()
-  }
+  })
   return (
     <>
       <Banner tone="clash" icon="st-clash" title={t('clashTitle')}>
@@ -85,7 +86,7 @@ export function PickOne({ view, conflict, onSettled }: PickProps) {
       )}
       {opinions.some(({ barred }) => barred) && <p class="hint">{t('onlyYield')}</p>}
       <div class="dock-a gap">
-        <button type="button" class="btn btn-go btn-l" aria-disabled={!choice} onClick={() => void decide()}>
+        <button type="button" class="btn btn-go btn-l" aria-disabled={!choice} onClick={() => decide()}>
           {choice ? t('pickDecide', { what: answerWords(choice, check) }) : t('pickFirst')}
         </button>
       </div>

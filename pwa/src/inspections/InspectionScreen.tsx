@@ -11,6 +11,7 @@ import '../ui/Button.css'
 import '../ui/Card.css'
 import { Icon } from '../ui/Icon.tsx'
 import { Banner, Skeleton, toast } from '../ui/Notice.tsx'
+import { useOnce } from '../ui/once.ts'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
 import { join, takeOver, voidInspection } from './acts.ts'
@@ -108,6 +109,7 @@ function Conflicts({ view }: { view: InspectionView }) {
 
 function WorkDock({ view, onAsk }: { view: InspectionView; onAsk: (asking: Asking) => void }) {
   const viewed = { id: view.id, seen: view.seen }
+  const enter = useOnce(() => join(viewed).then(() => toast(t('joinedToast'))))
   if (view.refusal('inspection.submit') === null) {
     const next = nextItem(view)
     const open = openCount(view)
@@ -147,11 +149,7 @@ function WorkDock({ view, onAsk }: { view: InspectionView; onAsk: (asking: Askin
         <button type="button" class="btn btn-line btn-l" onClick={() => onAsk('take_over')}>
           {t('takeOver')}
         </button>
-        <button
-          type="button"
-          class="btn btn-go btn-l"
-          onClick={() => void join(viewed).then(() => toast(t('joinedToast')))}
-        >
+        <button type="button" class="btn btn-go btn-l" onClick={() => enter()}>
           {t('join')}
         </button>
       </div>

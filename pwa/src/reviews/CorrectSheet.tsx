@@ -8,6 +8,7 @@ import { t } from '../texts/index.ts'
 import { Segment } from '../ui/Chips.tsx'
 import { Field } from '../ui/Field.tsx'
 import { toast } from '../ui/Notice.tsx'
+import { useOnce } from '../ui/once.ts'
 import { Sheet } from '../ui/Sheet.tsx'
 import { Stepper } from '../ui/Stepper.tsx'
 import { correct } from './acts.ts'
@@ -31,13 +32,13 @@ export function CorrectSheet({ view, check, words, onClose }: Props) {
   const [missing, setMissing] = useState(false)
   const countable = result === 'fail' && check.rule?.kind === 'per_occurrence'
 
-  async function send() {
+  const send = useOnce(async () => {
     if (!reason.trim()) return setMissing(true)
     const answer: Answer = countable && count > 1 ? { result, count } : { result }
     await correct({ id: view.id, seen: view.seen }, check.item, { [check.code]: answer }, reason.trim())
     toast(t('corrected'))
     onClose()
-  }
+  })
 
   return (
     <Sheet title={t('correctTitle', { what: checkText(check.content) })} onClose={onClose}>
@@ -72,7 +73,7 @@ export function CorrectSheet({ view, check, words, onClose }: Props) {
         <button type="button" class="btn btn-line btn-l" onClick={onClose}>
           {t('cancel')}
         </button>
-        <button type="button" class="btn btn-go btn-l" onClick={() => void send()}>
+        <button type="button" class="btn btn-go btn-l" onClick={() => send()}>
           {t('correctSend')}
         </button>
       </div>

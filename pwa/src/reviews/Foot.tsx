@@ -4,6 +4,7 @@ import { nameOf } from '../standards/titles.ts'
 import { points } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { toast } from '../ui/Notice.tsx'
+import { useOnce } from '../ui/once.ts'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import { approve, reopen, returnItems } from './acts.ts'
@@ -18,12 +19,12 @@ interface SheetProps {
 /** The items that go back, each with its reason, before they do. */
 function ReturnSheet({ view, onClose }: SheetProps) {
   const { returns } = marksOf(view.id)
-  async function send() {
+  const send = useOnce(async () => {
     await returnItems({ id: view.id, seen: view.seen }, { ...returns })
     clearMarks(view.id)
     toast(t('returnedToast'))
     onClose()
-  }
+  })
   return (
     <Sheet title={t('returnTitle')} onClose={onClose}>
       <dl class="kv gap">
@@ -41,7 +42,7 @@ function ReturnSheet({ view, onClose }: SheetProps) {
         <button type="button" class="btn btn-line btn-l" onClick={onClose}>
           {t('cancel')}
         </button>
-        <button type="button" class="btn btn-go btn-l" onClick={() => void send()}>
+        <button type="button" class="btn btn-go btn-l" onClick={() => send()}>
           {t('returnSend')}
         </button>
       </div>
@@ -50,11 +51,11 @@ function ReturnSheet({ view, onClose }: SheetProps) {
 }
 
 function ApproveSheet({ view, onClose }: SheetProps) {
-  async function send() {
+  const send = useOnce(async () => {
     await approve({ id: view.id, seen: view.seen })
     toast(t('approvedToast'))
     onClose()
-  }
+  })
   return (
     <Sheet title={t('approveTitle')} onClose={onClose}>
       <p class="small dim gap">{t('approveText', { points: points(view.score?.total ?? 0) })}</p>
@@ -62,7 +63,7 @@ function ApproveSheet({ view, onClose }: SheetProps) {
         <button type="button" class="btn btn-line btn-l" onClick={onClose}>
           {t('cancel')}
         </button>
-        <button type="button" class="btn btn-go btn-l" onClick={() => void send()}>
+        <button type="button" class="btn btn-go btn-l" onClick={() => send()}>
           {t('approveSend')}
         </button>
       </div>

@@ -4,6 +4,7 @@ import { moment } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import { toast } from '../ui/Notice.tsx'
+import { useOnce } from '../ui/once.ts'
 import { Sheet } from '../ui/Sheet.tsx'
 import { discardRefused, type RefusedWork, retryAsNew } from './status.ts'
 
@@ -20,18 +21,18 @@ export function WorkSheet({ work, what, why, onClose }: Props) {
   const [sure, ask] = useState(false)
   const place = work.item ? `/inspections/${work.root}/${work.item}` : `/inspections/${work.root}`
 
-  async function resend() {
+  const resend = useOnce(async () => {
     await retryAsNew(work.id)
     toast(t('resent'))
     onClose()
-  }
+  })
 
-  async function discard() {
+  const discard = useOnce(async () => {
     if (!sure) return ask(true)
     await discardRefused(work.id)
     toast(t('discarded'))
     onClose()
-  }
+  })
 
   return (
     <Sheet title={t('refusedTitle')} onClose={onClose}>
@@ -45,10 +46,10 @@ export function WorkSheet({ work, what, why, onClose }: Props) {
             {t('openIt')}
           </button>
         )}
-        <button type="button" class="btn btn-go btn-l" onClick={() => void resend()}>
+        <button type="button" class="btn btn-go btn-l" onClick={() => resend()}>
           {t('resend')}
         </button>
-        <button type="button" class={sure ? 'btn btn-fail btn-l' : 'btn btn-text'} onClick={() => void discard()}>
+        <button type="button" class={sure ? 'btn btn-fail btn-l' : 'btn btn-text'} onClick={() => discard()}>
           {t('discard')}
         </button>
       </div>

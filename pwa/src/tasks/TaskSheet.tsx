@@ -5,6 +5,7 @@ import { go } from '../router.ts'
 import { moment } from '../texts/format.ts'
 import { type PlainKey, t } from '../texts/index.ts'
 import '../ui/Button.css'
+import { useOnce } from '../ui/once.ts'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import { claimTask, declineTask } from './acts.ts'
@@ -28,11 +29,11 @@ export function TaskSheet({ entry, onClose }: { entry: TaskEntry; onClose: () =>
   const { task, branch } = entry
   const [declining, decline] = useState(false)
 
-  async function start() {
+  const start = useOnce(async () => {
     if (task.status === 'open') await claimTask(task.id)
     const begin = { branch: task.branch, standard: task.standard, task: task.id, position: positionNow() }
     go(`/inspections/${await startInspection(begin)}`)
-  }
+  })
 
   if (declining) {
     return (
@@ -57,7 +58,7 @@ export function TaskSheet({ entry, onClose }: { entry: TaskEntry; onClose: () =>
             {t('taskDecline')}
           </button>
         )}
-        <button type="button" class="btn btn-go btn-l" onClick={() => void start()}>
+        <button type="button" class="btn btn-go btn-l" onClick={() => start()}>
           {t('taskStart')}
         </button>
       </div>
