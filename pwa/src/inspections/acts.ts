@@ -43,10 +43,22 @@ async function editFinding(inspection: string, item: string, set: Record<string,
   })
 }
 
-/** What was found at one check; `reason` goes with a check that does not apply. */
-export function recordCheck(inspection: string, item: string, check: string, answer: Answer, reason?: string) {
+/** What was found at one check; `reason` goes with a check that does not apply. A second tap on the same answer is no change. */
+export async function recordCheck(inspection: string, item: string, check: string, answer: Answer, reason?: string) {
   const reasons = reason === undefined ? {} : { [`reasons.${check}`]: reason }
-  return editFinding(inspection, item, { [`checks.${check}`]: answer, ...reasons })
+  const finding = findingId(inspection, item)
+  await perform({
+    root: inspection,
+    reads: [
+      ['inspection', inspection],
+      ['finding', finding],
+    ],
+    decide: (shown) => {
+      const before = rowOf(shown, 'finding', finding)?.checks[check]
+      const same = before?.result === answer.result && before.count === answer.count && reason === undefined
+      return same ? [] : [editOf(shown, inspection, item, { [`checks.${check}`]: answer, ...reasons })]
+    },
+  })
 }
 
 /** Passes the checks of one item that have no answer yet, as one change. `checks` are the item's checks that can pass. */
