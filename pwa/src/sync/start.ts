@@ -35,6 +35,9 @@ function onReply(reply: SyncReply): void {
   })
 }
 
+/** The person left while something was being read: there is nobody to tell. */
+const closed = (problem: unknown) => console.debug('a look at a closed outbox', problem)
+
 /** The runner's word on the pulse: how much of what waited when sending began has been answered. */
 async function tell(store: Store, round: Round | null): Promise<void> {
   const waiting = await store.outbox.changes.count()
@@ -80,15 +83,18 @@ function lead(store: Store, ended: AbortSignal): void {
   const runner = new Runner({
     round: () => engine.round(),
     told: (round) => {
-      void tell(store, round)
+      tell(store, round).catch(closed)
       // Bytes follow their records, and stop waiting for a retry when the server has just answered.
       if (round?.next === 'idle' || round?.next === 'again') upload()
     },
   })
   // Its own receipts wake it too; then there is nothing waiting and the next poll is soon enough.
-  const deaf = onCommit(store, 200, async () => {
-    const { sent = 0, next = 1 } = (await store.outbox.numbers()) ?? {}
-    if (next - 1 > sent) runner.nudge(AFTER_EDIT)
+  const deaf = onCommit(store, 200, () => {
+    const look = async () => {
+      const { sent = 0, next = 1 } = (await store.outbox.numbers()) ?? {}
+      if (next - 1 > sent) runner.nudge(AFTER_EDIT)
+    }
+    look().catch(closed)
   })
   listen(globalThis, 'online', () => runner.wake(), ended)
   listen(document, 'visibilitychange', () => document.visibilityState === 'visible' && runner.wake(), ended)
