@@ -16,6 +16,7 @@ import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
 import { join, takeOver, voidInspection } from './acts.ts'
 import './InspectionScreen.css'
+import { LastThree } from './LastThree.tsx'
 import { SectionList } from './SectionList.tsx'
 import { openCount, SubmitSheet } from './SubmitSheet.tsx'
 import { useInspection } from './useInspection.ts'
@@ -218,6 +219,7 @@ function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (as
           <SectionList view={view} now={now?.code} open={open} onOpen={setOpen} />
           <Key />
           <DeskPart view={view} />
+          <LastThree view={view} />
         </>
       ) : (
         <p class="small dim gap">{t('crewOnly')}</p>

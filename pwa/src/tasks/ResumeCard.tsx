@@ -53,7 +53,7 @@ export function ResumeCard({ id }: { id: string }) {
         label={verdictSentence(score.total, lines, score.vetoes.length)}
       />
       <a class="btn btn-go btn-l btn-full" href={`#${place}`}>
-        {next ? t('goOnWith', { item: nameOf(next.content) }) : t('submit')}
+        {next ? t('goOnWith', { item: nameOf(next.content) }) : t('toSubmit')}
       </a>
     </section>
   )

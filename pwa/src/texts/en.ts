@@ -186,6 +186,8 @@ export const en: Texts = {
   keyLost: 'points lost',
   keyPart: 'half done',
   keyTodo: 'not checked',
+  lastThree: 'Last three here',
+  toSubmit: 'Go to submit',
   submit: 'Submit',
   submitAgain: 'Submit again',
   leftToCheck: (p) => `${several(p.n, 'check')} left. You may submit now; approval needs them all`,

@@ -190,6 +190,8 @@ export const zh = {
   keyLost: '有扣分',
   keyPart: '查了一半',
   keyTodo: '没查',
+  lastThree: '前三次在这里',
+  toSubmit: '去提交',
   submit: '提交',
   submitAgain: '再次提交',
   leftToCheck: (p: { n: number }) => `还有 ${p.n} 项没查。可以先交，查完才能通过`,
