@@ -13,7 +13,7 @@ from server.door import Workspace
 from server.door.workspace import Actor
 from server.identity import Caller
 from server.sync.envelope import MOST_SENT, Envelope, read
-from server.sync.pull import Standing, pull
+from server.sync.pull import Own, Standing, pull, rev_now
 from server.sync.push import note_device, push
 from sync.change import SyncReply, SyncRequest
 
@@ -35,10 +35,11 @@ class SyncController(Controller):
     ) -> Response[bytes]:
         """One round trip: settle what the phone sends, then tell what changed for it."""
         envelope = read(body, request.headers.get("content-encoding", ""))
+        before = await rev_now()
         pushed = await push(caller, envelope, clock)
         async with snapshot():
             standing = await _standing(caller, envelope)
-            pulled = await pull(envelope.head, standing, caller.device, clock)
+            pulled = await pull(envelope.head, standing, Own(caller.device, before), clock)
         await note_device(caller, envelope, standing, clock)
         reply: dict[str, Any] = {"v": 1, **pulled, "ack": pushed.ack, "time": clock}
         if pushed.results:

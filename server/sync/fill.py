@@ -78,23 +78,28 @@ async def _add(page: "Page", entries: Sequence[tuple[Any, ...]]) -> None:
         page.add(*key, rows[key])
 
 
-async def lost_page(page: "Page", audience: str, text: str | None, kept: Sequence[str], since: int) -> str | None:
+LOST = "lost "
+"""How the mark of an audience begins that is being taken back."""
+
+
+async def lost_page(page: "Page", audience: str, text: str | None, kept: Sequence[str]) -> str | None:
     """Add the next records lost with an audience as ``gone``; ``None`` when all have been told.
 
-    Records that another audience of the phone still holds stay.
+    Records that another audience of the phone still holds stay. Those that left the audience before are told
+    too: the cursor moves on between two pages, so it does not say what the phone has heard of them.
     """
-    type_, _, id_ = (text or "").partition(" ")
+    told = text or ""
+    type_, _, id_ = told.removeprefix(LOST).partition(" ") if told.startswith(LOST) else ("", "", "")
     limit = page.room()
     if limit == 0:
-        return f"{type_} {id_}"
+        return f"{LOST}{type_} {id_}"
     entries = await fetch(
-        "SELECT f.type, f.record, f.rev FROM feed AS f WHERE f.audience = ? AND (f.gone = 0 OR f.rev > ?) "
+        "SELECT f.type, f.record, f.rev FROM feed AS f WHERE f.audience = ? "
         "AND (f.type, f.record) > (?, ?) "
         "AND NOT EXISTS (SELECT 1 FROM feed AS held WHERE held.type = f.type AND held.record = f.record "
         "AND held.gone = 0 AND held.audience IN (SELECT value FROM json_each(?))) "
         "ORDER BY f.type, f.record LIMIT ?",
         audience,
-        since,
         type_,
         id_,
         msgspec.json.encode(kept).decode(),
@@ -103,4 +108,4 @@ async def lost_page(page: "Page", audience: str, text: str | None, kept: Sequenc
     for lost_type, lost_id, rev in entries:
         if (lost_type, lost_id) not in page.seen:
             page.lose(lost_type, lost_id, rev)
-    return f"{entries[-1][0]} {entries[-1][1]}" if len(entries) == limit else None
+    return f"{LOST}{entries[-1][0]} {entries[-1][1]}" if len(entries) == limit else None

@@ -7,7 +7,7 @@ import msgspec
 
 from server.database.query import fetch
 from server.door import read_rows
-from server.sync.fill import Mark, fill_page, lost_page
+from server.sync.fill import LOST, Mark, fill_page, lost_page
 from sync.change import SyncRequest
 
 PAGE_ROWS = 1000
@@ -22,6 +22,21 @@ class Standing(msgspec.Struct, frozen=True):
     granted: frozenset[str]
     fills: dict[str, str]
     served: frozenset[str]
+
+
+class Own(msgspec.Struct, frozen=True):
+    """Whose edits may be told as ``same``: those of this device above the rev at which its request came in.
+
+    Only they are sure to be later than the reply that gave the phone its cursor. When a page was cut, an older one
+    may have carried its record from before the cut to behind it, and the phone has not seen the row.
+    """
+
+    device: int
+    above: int
+
+
+NONE = Own(device=-1, above=0)
+"""No edit at all: while something still fills, the phone may not have the row of which ``same`` would speak."""
 
 
 class Page:
@@ -53,19 +68,27 @@ class Page:
         self.count += 1
 
 
-async def pull(head: SyncRequest, standing: Standing, device: int, now: int) -> dict[str, Any]:
+async def rev_now() -> int:
+    """The rev of the last transaction that is committed."""
+    return int((await fetch("SELECT rev FROM clock WHERE id = 1"))[0][0])
+
+
+async def pull(head: SyncRequest, standing: Standing, own: Own, now: int) -> dict[str, Any]:
     """The pulled half of a reply. Call inside a snapshot: feed, rows and grants are of one moment."""
     clock, epoch = (await fetch("SELECT rev, epoch FROM clock WHERE id = 1"))[0]
     page = Page()
     first = standing.cursor is None or head.epoch != epoch or standing.cursor > clock
     held = () if first else standing.held
     fills = {} if first else standing.fills
+    # An audience that comes back while it is being taken is taken to the end first, then given anew.
+    lost = [name for name in held if name not in standing.granted or fills.get(name, "").startswith(LOST)]
+    reading = sorted(standing.granted.difference(lost))
+    complete = [name for name in held if name in reading and name not in fills]
     # 1. The feed of everything the phone holds and still may read.
-    reading = sorted(standing.granted)
-    cursor, more = (clock, False) if first else await _feed(page, reading, held, standing.cursor or 0, clock, device)
+    since, echo = standing.cursor or 0, own if len(complete) == len(reading) else NONE
+    cursor, more = (clock, False) if first else await _feed(page, reading, held, since, clock, echo)
     # 2. Audiences newly granted fill beside it; those lost are taken back.
     marks: dict[str, str] = {}
-    complete = [name for name in held if name in standing.granted and name not in fills]
     for name in reading:
         if name in complete:
             continue
@@ -74,11 +97,10 @@ async def pull(head: SyncRequest, standing: Standing, device: int, now: int) -> 
             complete.append(name)
         else:
             marks[name] = str(mark)
-    lost = [name for name in held if name not in standing.granted]
     dropped = []
     for name in lost:
         known = name in standing.served
-        left = await lost_page(page, name, fills.get(name), reading, standing.cursor or 0) if known else None
+        left = await lost_page(page, name, fills.get(name), reading) if known else None
         if left is None:
             dropped.append(name)
         else:
@@ -93,13 +115,13 @@ async def pull(head: SyncRequest, standing: Standing, device: int, now: int) -> 
         "audiences": audiences if marks or dropped or first or set(audiences) != set(held) else [],
         "drop": dropped,
         "fill": marks,
-        "more": more,
+        "more": more or not standing.granted.isdisjoint(dropped),
     }
     return {**reply, **{name: value for name, value in said.items() if value}}
 
 
 async def _feed(
-    page: Page, audiences: Sequence[str], held: Sequence[str], since: int, clock: int, device: int
+    page: Page, audiences: Sequence[str], held: Sequence[str], since: int, clock: int, echo: Own
 ) -> tuple[int, bool]:
     """One page of the feed; returns its cursor and whether more follows. A page is cut between two revs only.
 
@@ -120,7 +142,7 @@ async def _feed(
     if more:
         last = entries[-1][2]
         entries = [entry for entry in entries if entry[2] < last]
-    own = await _own_edits(entries, since, device)
+    own = await _own_edits(entries, since, echo)
     bodies = await read_rows((type_, id_) for type_, id_, _, gone in entries if not gone and (type_, id_) not in own)
     cursor = since
     for index, (type_, id_, rev, gone) in enumerate(entries):
@@ -138,16 +160,17 @@ async def _feed(
     return (cursor, True) if more else (clock, False)
 
 
-async def _own_edits(entries: Iterable[tuple[Any, ...]], since: int, device: int) -> set[tuple[str, str]]:
+async def _own_edits(entries: Iterable[tuple[Any, ...]], since: int, own: Own) -> set[tuple[str, str]]:
     """The records in which nothing but this device's own plain edits happened since its cursor."""
     keys = msgspec.json.encode([(type_, id_) for type_, id_, _, gone in entries if not gone]).decode()
     rows = await fetch(
         "SELECT t.type, t.record FROM json_each(?) AS wanted JOIN touch AS t "
         "ON t.type = json_extract(wanted.value, '$[0]') AND t.record = json_extract(wanted.value, '$[1]') "
         "WHERE t.rev > ? GROUP BY t.type, t.record "
-        "HAVING MIN(CASE WHEN t.pure = 1 AND t.device = ? THEN 1 ELSE 0 END) = 1",
+        "HAVING MIN(CASE WHEN t.pure = 1 AND t.device = ? AND t.rev > ? THEN 1 ELSE 0 END) = 1",
         keys,
         since,
-        device,
+        own.device,
+        own.above,
     )
     return {(type_, id_) for type_, id_ in rows}
