@@ -65,7 +65,7 @@ export function DockVerdict({ total, max, lines, vetoes }: VerdictProps) {
   const near = nearestLine(lines)
   return (
     <div class="dock-v">
-      <span class="dock-n n" aria-hidden="true">
+      <span class={total >= 1000 ? 'dock-n dock-n--wide n' : 'dock-n n'} aria-hidden="true">
         {points(total)}
       </span>
       <span>
