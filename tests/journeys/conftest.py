@@ -15,6 +15,11 @@ OUT = Path(__file__).parent / "out"
 """Where a failed journey leaves its last pictures."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come last: Playwright's event loop runs to the end of the session and suffers no other beside it."""
+    items.sort(key=lambda item: item.path.is_relative_to(Path(__file__).parent))
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
