@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { Branch } from '../contract/records.ts'
 import { useLive } from '../database/live.ts'
 import { Screen } from '../shell/Screen.tsx'
+import { firstFill } from '../sync/firstFill.ts'
 import { distance as metres } from '../texts/format.ts'
 import { type PlainKey, t } from '../texts/index.ts'
 import '../ui/Card.css'
@@ -134,6 +135,8 @@ export function BranchesScreen() {
   const near = positionNow()
   const search = words.value.trim()
   const list = useLive(() => listBranches({ search, near, limit: LIMIT }), [search, near])
+  const filling = firstFill()
+  const empty = !list || (filling !== null && list.total === 0 && !search)
   const line = near ? t('positionOff', { metres: metres(near.accuracy) }) : list && t('branchCount', { n: list.total })
   return (
     <Screen title={t('branches')} line={line} at="/branches" dock={<SearchDock />}>
@@ -145,7 +148,7 @@ export function BranchesScreen() {
           {near ? t('nearFirst') : t('byCode')}
         </p>
       )}
-      {!list && <Skeleton label={t('firstDownload')} />}
+      {empty && <Skeleton label={filling ?? t('firstDownload')} />}
       {list && list.entries.length > 0 && (
         <ul class="card rows">
           {list.entries.map((entry) => (
@@ -157,7 +160,7 @@ export function BranchesScreen() {
         <p class="small dim empty-tip">{t('moreBranches', { n: list.total - list.entries.length })}</p>
       )}
       {list && search && <p class="small dim empty-tip">{t('notFound')}</p>}
-      {list?.total === 0 && !search && (
+      {list?.total === 0 && !search && !empty && (
         <Empty icon="branch" title={t('noBranches')}>
           <p class="small dim">{t('noBranchesText')}</p>
         </Empty>

@@ -4,7 +4,7 @@ import { listPeople } from '../people/queries.ts'
 import { back, go } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
 import { Screen } from '../shell/Screen.tsx'
-import { nameOf, standardTitle } from '../standards/titles.ts'
+import { checkText, nameOf, standardTitle } from '../standards/titles.ts'
 import { moment, points, wholePoints } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import '../ui/Button.css'
@@ -95,7 +95,7 @@ function Conflicts({ view }: { view: InspectionView }) {
                 <Icon name="st-clash" />
               </span>
               <span class="grow">
-                <span class="row-t">{t('clashIn', { what: content?.zh ?? check })}</span>
+                <span class="row-t">{t('clashIn', { what: content ? checkText(content) : check })}</span>
                 <br />
                 <span class="row-s">{choices.map(({ name }) => name || t('nobody')).join(t('listComma'))}</span>
               </span>

@@ -4,6 +4,7 @@ import type { Inspection } from '../contract/records.ts'
 import { useLive } from '../database/live.ts'
 import type { InspectionEntry } from '../inspections/queries.ts'
 import { listPeople } from '../people/queries.ts'
+import { firstFill } from '../sync/firstFill.ts'
 import { points, recent } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { type Choice, Segment } from '../ui/Chips.tsx'
@@ -71,6 +72,8 @@ export function ReviewList({ chosen, children }: Props) {
   const [shown, show] = useState(STEP)
   const entries = useLive(() => listSubmitted({ status: [status], search }), [status, search])
   const people = useLive(listPeople, [])
+  const filling = firstFill()
+  const empty = !entries || (filling !== null && entries.length === 0)
   const filters: Choice<Status>[] = [
     { value: 'submitted', word: t('filterSubmitted') },
     { value: 'returned', word: t('filterReturned') },
@@ -93,8 +96,8 @@ export function ReviewList({ chosen, children }: Props) {
         </div>
       </div>
       <div class="rev-list">
-        {!entries && <Skeleton label={t('firstDownload')} />}
-        {entries?.length === 0 && (
+        {empty && <Skeleton label={filling ?? t('firstDownload')} />}
+        {entries?.length === 0 && !empty && (
           <Empty icon="inbox" title={t('noReviews')}>
             <p class="small dim">{t('noReviewsText')}</p>
           </Empty>

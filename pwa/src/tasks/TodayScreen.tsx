@@ -5,6 +5,7 @@ import { statusWord } from '../inspections/words.ts'
 import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
 import { Screen } from '../shell/Screen.tsx'
+import { firstFill } from '../sync/firstFill.ts'
 import { day, moment, points, recent, span, weekday } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import '../ui/Button.css'
@@ -218,6 +219,7 @@ const titleOfResult = ({ inspection }: InspectionEntry) => statusWord(inspection
 export function TodayScreen() {
   const entries = useLive(() => listInspections(), [])
   const tasks = useLive(listTasks, [])
+  const filling = firstFill()
   const now = Date.now()
   const home = session.value?.person.name
   return (
@@ -229,8 +231,8 @@ export function TodayScreen() {
           </a>
         </Banner>
       )}
-      {!entries || !tasks ? (
-        <Skeleton label={t('firstDownload')} />
+      {!entries || !tasks || (filling && entries.length + tasks.length === 0) ? (
+        <Skeleton label={filling ?? t('firstDownload')} />
       ) : hasRole('inspector') ? (
         <InspectorDay entries={entries} tasks={tasks} />
       ) : (

@@ -105,6 +105,7 @@ export const en: Texts = {
   branchNothing: 'No checks yet',
   branchNothingText: 'Results appear here once an inspector submits.',
   firstDownload: 'First download, one moment',
+  fillingSoFar: (p) => `First download, ${several(p.n, 'row')} so far`,
   taskStart: 'Start',
   taskDecline: 'I cannot',
   taskDeclineTitle: 'Why can you not do it',

@@ -107,6 +107,7 @@ export const zh = {
   branchNothing: '还没有检查',
   branchNothingText: '检查员提交以后，结果会出现在这里。',
   firstDownload: '第一次下载，请稍等',
+  fillingSoFar: (p: { n: number }) => `第一次下载，已到 ${p.n} 条`,
   taskStart: '开始检查',
   taskDecline: '做不了',
   taskDeclineTitle: '为什么做不了',
