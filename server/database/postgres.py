@@ -16,7 +16,8 @@ from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
-Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+Connection: TypeAlias = PoolConnectionProxy
+Pool: TypeAlias = asyncpg.Pool
 
 LOCK_PATIENCE_MS = 15_000
 """How long a statement waits for a lock before it fails: a phone tries again, a stuck server does not."""
@@ -51,7 +52,7 @@ def storable(sql: str, args: Sequence[Any]) -> Sequence[Any]:
 class Transaction(PostgresTransaction):
     """BEGIN … COMMIT on a connection of its own; inside another transaction it is part of that one."""
 
-    __slots__ = ("_begin", "done")
+    __slots__ = ("_begin", "_pool", "done")
 
     engine: "PooledPostgres"
     connection: Connection
@@ -68,7 +69,8 @@ class Transaction(PostgresTransaction):
                 raise TransactionError("The enclosing transaction has ended")
             return parent
         self.done = False
-        self.connection = await self.engine.borrow()
+        self._pool = self.engine.open_pool()
+        self.connection = await borrowed(self._pool)
         try:
             await self.connection.execute(self._begin)
         except BaseException:
@@ -100,7 +102,7 @@ class Transaction(PostgresTransaction):
         except BaseException:
             await self._abandon()
             raise
-        await self.engine.open_pool().release(self.connection)
+        await self._pool.release(self.connection)
 
     async def _abandon(self) -> None:
         """Roll back what is open. A connection that cannot is not used again."""
@@ -109,7 +111,7 @@ class Transaction(PostgresTransaction):
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             self.connection.terminate()
         finally:
-            await self.engine.open_pool().release(self.connection)
+            await self._pool.release(self.connection)
 
     async def commit(self) -> None:
         """Commit now; what follows in the block is outside."""
@@ -162,22 +164,16 @@ class PooledPostgres(PostgresEngine):
             pool, self.pool = self.pool, None
             await pool.close()
 
-    def open_pool(self) -> "asyncpg.Pool[asyncpg.Record]":
+    def open_pool(self) -> Pool:
         """The pool. Raises RuntimeError when it is not open."""
         if self.pool is None:
             raise RuntimeError("The database is not open")
-        return cast("asyncpg.Pool[asyncpg.Record]", self.pool)
-
-    async def borrow(self) -> Connection:
-        """A connection of the pool. Raises asyncpg.ConnectionFailureError when the server is away."""
-        try:
-            return await self.open_pool().acquire()
-        except OSError as error:  # the socket itself: asyncpg leaves that one as the system tells it
-            raise asyncpg.ConnectionFailureError(str(error)) from error
+        return cast(Pool, self.pool)
 
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[Connection]:
-        connection = await self.borrow()
+        pool = self.open_pool()
+        connection = await borrowed(pool)
         try:
             yield connection
         except asyncpg.InterfaceError as error:
@@ -185,7 +181,7 @@ class PooledPostgres(PostgresEngine):
                 raise asyncpg.ConnectionFailureError(str(error)) from error
             raise
         finally:
-            await self.open_pool().release(connection)
+            await pool.release(connection)
 
     def live_transaction(self) -> Transaction | None:
         """The transaction this task is in. One that ended is forgotten: a task may outlive its parent's."""
@@ -244,6 +240,14 @@ class PooledPostgres(PostgresEngine):
             return await current.connection.fetch(text, *args)
         async with self._reader() as connection:
             return await connection.fetch(text, *args)
+
+
+async def borrowed(pool: Pool) -> Connection:
+    """A connection of the pool. Raises asyncpg.ConnectionFailureError when the server is away."""
+    try:
+        return cast(Connection, await pool.acquire())
+    except OSError as error:  # the socket itself: asyncpg leaves that one as the system tells it
+        raise asyncpg.ConnectionFailureError(str(error)) from error
 
 
 async def _nothing(_: Any) -> None:

@@ -86,9 +86,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+def postgres() -> Iterator[PostgreSQL]:
     """One PostgreSQL for the whole session, started when the first test asks for it."""
-    with postgresql(tmp_path_factory.mktemp("server"), *QUICK) as server:
+    with postgresql(*QUICK) as server:
         yield server
 
 
@@ -105,9 +105,8 @@ def database_url(database: str, request: pytest.FixtureRequest) -> Iterator[str 
         yield None
         return
     server: PostgreSQL = request.getfixturevalue("postgres")
-    url = server.migrated()
-    yield url
-    server.drop(url)
+    with server.migrated() as url:
+        yield url
 
 
 @pytest.fixture

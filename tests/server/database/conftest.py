@@ -1,14 +1,17 @@
-"""An engine over a file of its own, with one table."""
+"""An engine over a database of its own, with one table."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from piccolo.columns import Serial, Text
 from piccolo.table import Table
 
-from server.database import PooledSQLite, opened, transaction
+from server.database import Database, PooledPostgres, PooledSQLite, opened, transaction
 from server.database.query import execute
+from tests.server.databases import PostgreSQL
+
+NUMBER = {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"}
 
 
 class Note(Table, tablename="note"):
@@ -24,10 +27,21 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def engine(path: Path) -> AsyncIterator[PooledSQLite]:
-    async with opened(PooledSQLite(path)) as running:
+def unopened(database: str, path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The engine of an empty database."""
+    if database == "sqlite":
+        yield PooledSQLite(path)
+        return
+    server: PostgreSQL = request.getfixturevalue("postgres")
+    with server.empty() as url:
+        yield PooledPostgres(url)
+
+
+@pytest.fixture
+async def engine(unopened: Database, database: str) -> AsyncIterator[Database]:
+    async with opened(unopened) as running:
         async with transaction():
-            await execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")
+            await execute(f"CREATE TABLE note (id {NUMBER[database]}, text TEXT NOT NULL)")
         yield running
 
 

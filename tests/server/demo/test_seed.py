@@ -1,9 +1,11 @@
 """The demo in a real server: who sees what of it, and that it is laid out once."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from httpx import AsyncClient
 from litestar import Litestar
@@ -13,14 +15,28 @@ from server.demo.people import PASSWORD
 from server.demo.seed import seed
 from server.settings import Settings
 from tests.server.conftest import NOW
+from tests.server.databases import BOTH, PostgreSQL
 
 STATES = {"draft", "submitted", "returned", "approved", "void"}
 
 
+@pytest.fixture(scope="module", params=BOTH)
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """One folder for all tests here."""
-    return Settings(data=tmp_path_factory.mktemp("data"), password_memory=8, password_rounds=1)
+def settings(
+    database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """One folder and one database for all tests here."""
+    settings = Settings(data=tmp_path_factory.mktemp("data"), password_memory=8, password_rounds=1)
+    if database == "sqlite":
+        yield settings
+        return
+    server: PostgreSQL = request.getfixturevalue("postgres")
+    with server.migrated() as url:
+        yield msgspec.structs.replace(settings, database_url=url)
 
 
 @pytest.fixture(autouse=True)

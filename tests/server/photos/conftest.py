@@ -17,13 +17,14 @@ from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from server.database import PooledSQLite, opened
+from server.database import engine_of, opened
 from server.database.migrations import HISTORY, migrate
 from server.identity import Caller, Grant
 from server.photos.controller import PhotosController, UploadsController
 from server.photos.records import Records
 from server.photos.workshop import Workshop, open_workshop
 from server.problems import HANDLERS
+from server.settings import Settings
 
 NOW = 1_795_312_345_678
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -65,8 +66,9 @@ class Shelf:
 class House:
     """A running server that can be killed and started again over the same data."""
 
-    def __init__(self, data: Path, port: int = 0) -> None:
+    def __init__(self, data: Path, port: int = 0, database_url: str | None = None) -> None:
         self.data = data
+        self.database_url = database_url
         self.port = port
         self.shelf = Shelf()
         self.now = NOW
@@ -80,7 +82,8 @@ class House:
             return self.now
 
         shelf = self.shelf
-        engine = await self._stack.enter_async_context(opened(PooledSQLite(self.data / "xunfang.sqlite3")))
+        settings = Settings(data=self.data, database_url=self.database_url)
+        engine = await self._stack.enter_async_context(opened(engine_of(settings)))
         await migrate(engine, HISTORY, NOW)
         records = Records(shelf.photo_for, shelf.may_upload, shelf.over, shelf.server_change)
         self.workshop = await self._stack.enter_async_context(open_workshop(self.data, None, records, clock, self.idle))
@@ -155,8 +158,8 @@ class Tus:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    house = House(tmp_path)
+async def house(tmp_path: Path, database_url: str | None) -> AsyncIterator[House]:
+    house = House(tmp_path, database_url=database_url)
     await house.start()
     yield house
     await house.stop()

@@ -22,15 +22,16 @@ ROOT = Path(__file__).parents[3]
 class Killable:
     """The server process, and a client of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str | None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
-        self.folder, self.photo = folder, str(uuid4())
+        self.folder, self.photo, self.database_url = folder, str(uuid4()), database_url
         self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers={"X-Person": "ann", **TUS})
         self.process: asyncio.subprocess.Process
 
     async def start(self) -> None:
-        arguments = [str(self.folder), str(self.port), self.photo, SHA]
+        database = [self.database_url] if self.database_url else []
+        arguments = [str(self.folder), str(self.port), self.photo, SHA, *database]
         program = [sys.executable, "-m", "tests.server.photos.served", *arguments]
         self.process = await asyncio.create_subprocess_exec(*program, cwd=ROOT)
         async with asyncio.timeout(30):
@@ -46,8 +47,8 @@ class Killable:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Killable]:
-    server = Killable(tmp_path)
+async def server(tmp_path: Path, database_url: str | None) -> AsyncIterator[Killable]:
+    server = Killable(tmp_path, database_url)
     await server.start()
     yield server
     await server.kill()

@@ -200,8 +200,8 @@ async def test_many_stalled_ones_and_the_newest_wins(house: House, tus: Tus, pho
         await one.hang_up()
 
 
-async def test_silence_ends_a_request_and_keeps_its_bytes(tmp_path: Any) -> None:
-    house = House(tmp_path)
+async def test_silence_ends_a_request_and_keeps_its_bytes(tmp_path: Any, database_url: str | None) -> None:
+    house = House(tmp_path, database_url=database_url)
     house.idle = 0.1
     await house.start()
     photo = house.shelf.add(SHA)
@@ -313,9 +313,9 @@ async def test_tuspy_hears_of_wrong_bytes(house: House) -> None:
     assert failed.value.status_code == 460
 
 
-async def test_threads_end_with_the_server(tmp_path: Any) -> None:
+async def test_threads_end_with_the_server(tmp_path: Any, database_url: str | None) -> None:
     before = {thread.name for thread in threading.enumerate()}
-    house = House(tmp_path)
+    house = House(tmp_path, database_url=database_url)
     await house.start()
     photo = house.shelf.add(SHA)
     async with house.client() as client:

@@ -16,14 +16,14 @@ DATA, PREVIEW = with_position(), picture("WEBP", seed=2)
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, database_url: str | None) -> AsyncIterator[World]:
     """People of two cities. In a task of its own, for what is entered in a task must be left in it."""
     there: asyncio.Future[World] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
 
     async def live() -> None:
-        await build(tmp_path / "data")
-        async with opened(tmp_path / "data") as world:
+        await build(tmp_path / "data", database_url)
+        async with opened(tmp_path / "data", database_url) as world:
             there.set_result(world)
             await stop.wait()
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.server.databases import PostgreSQL
 from tests.server.protocol.world import World, build, opened
 
 
@@ -19,8 +20,21 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def world(seeded: Path, tmp_path: Path) -> AsyncIterator[World]:
+def world_url(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str | None]:
+    """A database with the world of `seed.py`; None where it is a file in the data folder, which then is there."""
+    if database == "sqlite":
+        shutil.copytree(request.getfixturevalue("seeded"), tmp_path / "data")
+        yield None
+        return
+    server: PostgreSQL = request.getfixturevalue("postgres")
+    with server.like("world", lambda url: asyncio.run(build(tmp_path_factory.mktemp("seeding"), url))) as url:
+        yield url
+
+
+@pytest.fixture
+async def world(world_url: str | None, tmp_path: Path) -> AsyncIterator[World]:
     """The server and its people."""
-    shutil.copytree(seeded, tmp_path / "data")
-    async with opened(tmp_path / "data") as world:
+    async with opened(tmp_path / "data", world_url) as world:
         yield world

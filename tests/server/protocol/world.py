@@ -139,14 +139,14 @@ class World:
             await client.aclose()
 
 
-def settings_for(folder: Path) -> Settings:
+def settings_for(folder: Path, database_url: str | None) -> Settings:
     """Cheap passwords: what they cost is not what is tested here."""
-    return Settings(data=folder, password_memory=64, password_rounds=1)
+    return Settings(data=folder, database_url=database_url, password_memory=64, password_rounds=1)
 
 
-async def build(folder: Path) -> None:
-    """Seed a data folder that every test copies."""
-    settings, clock = settings_for(folder), Clock(START)
+async def build(folder: Path, database_url: str | None = None) -> None:
+    """Seed a data folder, or an empty database, that every test copies."""
+    settings, clock = settings_for(folder, database_url), Clock(START)
     app = create_app(settings, clock)
     passwords = Passwords(memory=settings.password_memory, rounds=settings.password_rounds)
     async with app.lifespan():
@@ -154,9 +154,9 @@ async def build(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[World]:
-    """A server over this data folder."""
-    settings, clock = settings_for(folder), Clock(START + HOUR)
+async def opened(folder: Path, database_url: str | None = None) -> AsyncIterator[World]:
+    """A server over this data folder, and this database if one is named."""
+    settings, clock = settings_for(folder, database_url), Clock(START + HOUR)
     app = create_app(settings, clock)
     passwords = Passwords(memory=settings.password_memory, rounds=settings.password_rounds)
     async with living(app):
