@@ -75,6 +75,8 @@ def _read_odd_text(text: bytes) -> tuple[SyncRequest, list[Numbered]]:
     """The slow way, for JSON with lone surrogates: only the changes that hold them are unreadable."""
     try:
         value = json.loads(text.decode(), parse_constant=_no_constant)
+        if not isinstance(value["changes"], list):
+            raise TypeError("changes is a list")
         numbers = msgspec.convert([{"n": change["n"]} for change in value["changes"]], list[HasNumber])
         raws = [msgspec.Raw(json.dumps(change).encode()) for change in value["changes"]]
         head = msgspec.convert({**value, "changes": []}, SyncRequest)
