@@ -45,6 +45,8 @@ async def _settle_audiences(workspace: Workspace) -> tuple[list[Key], dict[Key, 
         if entry.rev == 0:
             continue
         moved = audiences[key] != await _live_audiences(key)
+        if moved:  # who reads it only since now has no row on which to lay an own edit
+            workspace.touch(entry, "audience", quiet=True).log = causes[key]
         for child in await _followers(workspace, entry, causes.keys(), everyone=moved):
             touch = workspace.touch(child, "audience", quiet=True)
             touch.log = causes[child.type, child.id] = causes[key]

@@ -15,7 +15,7 @@ SUPERVISORS = ("sue", "sam")
 CREW = (*INSPECTORS, "ann", *SUPERVISORS, "mara", "zoe")
 CHECKS = [check for checks in ONSITE.values() for check in checks]
 ANSWERS: list[dict[str, Any]] = [PASS, PASS, {**PASS, "bulk": True}, FAIL, {"result": "fail", "count": 2}, NA, TODO]
-MOST_INSPECTIONS = 4
+MOST_INSPECTIONS = 6
 
 
 class History:
@@ -82,7 +82,9 @@ class History:
     async def _step(self, phone: FaultyPhone) -> str:
         kind = self.dice.choices(("gesture", "exchange", "late", "around"), (50, 40, 5, 5))[0]
         if kind == "gesture":
-            return self._gesture(phone) or "idle"
+            looked = await phone.exchange() if self._is(phone, SUPERVISORS) else ""
+            done = [self._gesture(phone) or "idle" for _ in range(self.dice.randrange(1, 4))]
+            return "+".join([looked, *done])
         if kind == "exchange":
             return await phone.exchange()
         if kind == "late":
@@ -125,6 +127,9 @@ class History:
         known = [id_ for id_ in self.inspections if "branch" in phone.visible("inspection", id_)]
         if not known:
             return self._start(phone) if len(self.inspections) < MOST_INSPECTIONS else None
+        if self.dice.random() < 0.8:  # mostly people work on what is theirs to do
+            mine = ("submitted",) if self._is(phone, SUPERVISORS) else ("draft", "returned")
+            known = [id_ for id_ in known if phone.visible("inspection", id_).get("status", "draft") in mine] or known
         inspection = self.dice.choice(known)
         acts = self._review_gestures() if self._is(phone, SUPERVISORS) else self._work_gestures()
         name = self.dice.choices([name for name, _, _ in acts], [weight for _, weight, _ in acts])[0]
@@ -158,12 +163,14 @@ class History:
             ("submit", 4, lambda phone, id_: phone.do(id_, "submit")),
             ("void", 1, self._void),
             ("settle", 6, self._settle),
+            ("finish", 5, self._finish),
         ]
 
     def _review_gestures(self) -> list[tuple[str, int, Callable[[FaultyPhone, str], object]]]:
         return [
-            ("approve", 8, lambda phone, id_: phone.do(id_, "approve")),
-            ("return", 8, lambda phone, id_: phone.do(id_, "return_items", items={self._item(): "again"})),
+            ("approve", 3, lambda phone, id_: phone.do(id_, "approve")),
+            ("review", 10, self._review),
+            ("return", 5, lambda phone, id_: phone.do(id_, "return_items", items={self._item(): "again"})),
             ("correct", 4, self._correct),
             ("reopen", 2, lambda phone, id_: phone.do(id_, "reopen", reason="x")),
             ("settle", 8, self._settle),
@@ -183,6 +190,27 @@ class History:
         rest = {f"checks.{check}": {**PASS, "bulk": True} for check in ONSITE[item] if check not in answered}
         if rest:
             phone.write(inspection, item, rest)
+
+    def _review(self, phone: FaultyPhone, inspection: str) -> None:
+        """Settle what is open, waive what has not come (or forget to), and approve."""
+        findings = [finding_id(inspection, item) for item in (*ONSITE, "D-1")]
+        for row in [phone.row("finding", id_) for id_ in findings if phone.has("finding", id_)]:
+            for path, sides in sorted(row.get("open", {}).items()):
+                phone.settle("finding", row["id"], path, min(sides, key=lambda side: tuple(side["by"]))["value"])
+        coming = [row for row in phone.rows("photo") if row["of"]["id"] in findings and row["stored_at"] is None]
+        if self.dice.random() < 0.6:
+            for photo in sorted(coming, key=lambda row: str(row["id"])):
+                phone.act("photo", photo["id"], "waive", {"reason": "lost"})
+        phone.do(inspection, "approve")
+
+    def _finish(self, phone: FaultyPhone, inspection: str) -> None:
+        """Answer what is open, and hand it in."""
+        for item, checks in ONSITE.items():
+            answers = phone.visible("finding", finding_id(inspection, item)).get("checks", {})
+            rest = [check for check in checks if answers.get(check, TODO)["result"] == "todo"]
+            if rest:
+                phone.write(inspection, item, dict.fromkeys((f"checks.{check}" for check in rest), PASS))
+        phone.do(inspection, "submit")
 
     def _photo(self, phone: FaultyPhone, inspection: str) -> None:
         group = phone.out.next

@@ -11,7 +11,7 @@ from tests.server.model.history import History
 from tests.server.model.judge import all_invariants
 from tests.server.protocol.world import opened
 
-STEPS = 220
+STEPS = 200
 
 
 async def play(seeded: Path, folder: Path, seed: int) -> History:

@@ -1,6 +1,6 @@
 """Seeded histories of several phones with every fault of the network; the invariants of protocol §10 at their end.
 
-`XUNFANG_HISTORIES` says how many (default 20), `XUNFANG_SEED` where to begin: a failing seed is in the test's name.
+`XUNFANG_HISTORIES` says how many (default 16), `XUNFANG_SEED` where to begin: a failing seed is in the test's name.
 """
 
 import os
@@ -11,7 +11,7 @@ import pytest
 from tests.server.model.play import play
 
 FIRST = int(os.environ.get("XUNFANG_SEED", "1"))
-MANY = int(os.environ.get("XUNFANG_HISTORIES", "20"))
+MANY = int(os.environ.get("XUNFANG_HISTORIES", "16"))
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + MANY))
