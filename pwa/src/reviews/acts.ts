@@ -2,7 +2,6 @@
 
 import type { Answer } from '../contract/records.ts'
 import { findingId } from '../core/ids.ts'
-import type { ChangeId } from '../core/rows.ts'
 import { perform } from '../database/gesture.ts'
 import { actOn, type Viewed } from '../inspections/acts.ts'
 
@@ -15,10 +14,6 @@ export const approve = (viewed: Viewed): Promise<void> => actOn(viewed, 'approve
 
 /** Opens an approved inspection for review again. */
 export const reopen = (viewed: Viewed, reason: string): Promise<void> => actOn(viewed, 'reopen', { reason })
-
-/** Takes in, or leaves out, a change that came after the submission. */
-export const settleLate = (viewed: Viewed, change: ChangeId, take: boolean, reason: string): Promise<void> =>
-  actOn(viewed, 'settle_late', { change, take, reason })
 
 /** Corrects answers of one item, with the reason the branch will read. */
 export async function correct(viewed: Viewed, item: string, set: Record<string, Answer>, reason: string) {
