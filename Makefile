@@ -1,7 +1,7 @@
 # Two commands do all: `make run` and `make test`. What is fresh is neither installed nor built again.
 PYTHON ?= python3
 
-.PHONY: run test build shots lock tools format clean
+.PHONY: run test build bench shots lock tools format clean
 
 run: ## the product with demo data on http://127.0.0.1:8000 (PORT=… for another port)
 	@PORT="$(PORT)" $(PYTHON) .ci/make.py run
@@ -11,6 +11,9 @@ test: ## lint, types, import contracts, vectors, client, unit, server, journeys 
 
 build: ## environment and client only
 	@$(PYTHON) .ci/make.py build
+
+bench: ## how long it takes: taps, starts, photos on a slowed phone; pushes and pulls on the server
+	@$(PYTHON) .ci/make.py bench
 
 shots: ## the pictures of README.md, taken from the running product
 	@$(PYTHON) .ci/make.py shots

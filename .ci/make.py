@@ -30,7 +30,7 @@ def main(target: str) -> int:
             f"Xunfang needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11"
         )
     os.chdir(ROOT)
-    prepare_environment(TEST_LISTS if target in {"test", "shots", "tools"} else RUN_LISTS)
+    prepare_environment(TEST_LISTS if target in {"test", "bench", "shots", "tools"} else RUN_LISTS)
     ready([PYTHON, "hatch_build.py"])
     if target == "run":
         return run_server()
@@ -39,6 +39,8 @@ def main(target: str) -> int:
     prepare_browser()
     if target == "shots":
         return call([PYTHON, "-m", "pytest", "-q", "tests/journeys/shots.py"])
+    if target == "bench":
+        return max(call([PYTHON, "-m", f"tests.bench.{name}"]) for name in ("bench_server", "bench_client"))
     return run_tests()
 
 
