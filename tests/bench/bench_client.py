@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import CDPSession, expect, sync_playwright
+from playwright.sync_api import CDPSession, FilePayload, expect, sync_playwright
 
 from tests.bench.measure import line
 from tests.journeys.people import CHECKS, ITEMS, ONSITE, Inspector
@@ -114,7 +114,7 @@ def tap(inspector: Inspector, check: str) -> None:
 
 def photo(inspector: Inspector, cdp: CDPSession) -> None:
     """12 megapixels from the camera until the tile shows what was read back from the disk."""
-    file = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": twelve_megapixels()}
+    file: FilePayload = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": twelve_megapixels()}
     inspector.open_item("ENV-2")
     inspector.judge("ENV-2.b", "扣分")
     tiles = inspector.page.locator(".shot img")

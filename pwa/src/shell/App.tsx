@@ -14,6 +14,7 @@ import { SyncScreen } from '../sync/SyncScreen.tsx'
 import { TodayScreen } from '../tasks/TodayScreen.tsx'
 import { Rail } from '../ui/Rail.tsx'
 import { Lost } from './Lost.tsx'
+import { NotSaved } from './NotSaved.tsx'
 import { RailFoot } from './RailFoot.tsx'
 import { homeOf, useTabs } from './tabs.ts'
 import { UpdateNote } from './UpdateNote.tsx'
@@ -95,6 +96,7 @@ function Desk({ place, children }: { place: string; children: preact.ComponentCh
       </Rail>
       <div class="desk-main">
         <UpdateNote />
+        <NotSaved />
         {children}
       </div>
     </div>

@@ -3,6 +3,7 @@ import { StatusChip } from '../sync/StatusChip.tsx'
 import { AppBar } from '../ui/AppBar.tsx'
 import { TabBar } from '../ui/TabBar.tsx'
 import { Bottom } from '../ui/VerdictDock.tsx'
+import { NotSaved } from './NotSaved.tsx'
 import { useTabs } from './tabs.ts'
 import { wide } from './wide.ts'
 
@@ -31,6 +32,7 @@ export function Screen({ title, line, at, onBack, corner, dock, children }: Prop
       </AppBar>
       <main tabIndex={-1}>{children}</main>
       <Bottom>
+        {!wide.value && <NotSaved />}
         {dock}
         {at && !wide.value && <Tabs at={at} />}
       </Bottom>

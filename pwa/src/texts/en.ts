@@ -277,6 +277,8 @@ export const en: Texts = {
   needsReason: 'A reason is needed',
   settleHere: 'See both, pick one',
   photoNoSpace: 'The phone is full: this photo was not saved. Free some space and take it again',
+  notSaved: 'The phone is full; your last tap was not saved',
+  notSavedText: 'Everything before it is here. Make room, then tap again.',
   photoUnreadable: 'This file cannot be opened; take another',
 
   photo: 'Photo',

@@ -282,6 +282,8 @@ export const zh = {
   needsReason: '要写理由',
   settleHere: '看两份，选一份',
   photoNoSpace: '手机存满了，这张没存下。删掉些别的文件再拍',
+  notSaved: '手机存满了，刚才这一下没存上',
+  notSavedText: '之前的都在。删掉些别的文件，再点一次。',
   photoUnreadable: '这个文件打不开，换一张',
 
   // photo viewer
