@@ -179,12 +179,12 @@ async def test_devices_show_what_waits(world: World) -> None:
     await root.sync()
 
 
-async def test_health(world: World) -> None:
+async def test_health(world: World, database: str) -> None:
     response = await world.client().get("/api/health")
     assert response.status_code == 200
     body = response.json()
     assert body.keys() == {"status", "version", "database"}
-    assert (body["status"], body["database"]) == ("ok", "sqlite")
+    assert (body["status"], body["database"]) == ("ok", database)
 
 
 @pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/api/sync/more", "/api/inspections/a/b/c", "/api/%00"])
