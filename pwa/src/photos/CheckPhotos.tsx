@@ -32,8 +32,8 @@ function Tile({ photo, what, onOpen }: { photo: PhotoView; what: string; onOpen:
 /** Why a photo could not be kept, in a sentence. */
 function failure(error: unknown): string {
   const name = error instanceof Error ? error.name : ''
-  if (name === 'NotAnImage') return t('photoUnreadable')
-  return name === 'PhotoLost' ? t('lostTitle') : t('photoNoSpace')
+  if (name === 'StorageFull') return t('photoNoSpace')
+  return name === 'PhotoLost' ? t('lostTitle') : t('photoUnreadable')
 }
 
 interface ViewerProps {
