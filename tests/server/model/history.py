@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from tests.server.model.faults import Crash, FaultyPhone
-from tests.server.protocol.gestures import FAIL, NA, PASS, TODO, finding_id
+from tests.server.protocol.gestures import FAIL, NA, PASS, TODO, Hand, finding_id
 from tests.server.protocol.seed import DAY, ONSITE
 from tests.server.protocol.world import World
 from tests.server.reply import Row
@@ -39,6 +39,8 @@ class History:
             assert isinstance(phone, FaultyPhone)
             phone.prepare(Random(self.dice.random()))
             self.phones.append(phone)
+        await self.world.add_person("eye", ("supervisor", "province"))
+        self.eye = await self.world.phone("eye")
         await self._share_one()
         for phone in self.phones:
             phone.mortal = True
@@ -52,6 +54,10 @@ class History:
         for phone in (ann, *self.phones):
             await phone.sync()
         self.inspections.append(inspection)
+        for phone in (ann, *others):  # who sends first is left to the faults
+            self.world.clock.advance(60_000)
+            phone.edit("inspection", inspection, {"remark": phone.person})
+            phone.check(inspection, "A-1.a", self.dice.choice(ANSWERS))
 
     async def run(self, steps: int) -> None:
         """Work under faults."""
@@ -66,7 +72,7 @@ class History:
             self.trace.append(
                 f"{self.phones.index(phone)} {what} {phone.out.next} {phone.out.ack} {phone.cache.cursor}"
             )
-            self._remember_hashes(phone)
+            self.remember_hashes(phone)
 
     async def calm(self) -> None:
         """The faults stop; everybody sends and fetches until nothing moves any more."""
@@ -76,7 +82,7 @@ class History:
             for phone in self.phones:
                 self.world.clock.advance(1000)
                 await phone.sync()
-                self._remember_hashes(phone)
+                self.remember_hashes(phone)
                 self.trace.append(f"{self.phones.index(phone)} {phone.out.ack} {sorted(phone.out.results.items())}")
 
     async def _step(self, phone: FaultyPhone) -> str:
@@ -91,7 +97,7 @@ class History:
             return f"late {phone.hear_late()}"
         return await self._around(phone)
 
-    def _remember_hashes(self, phone: FaultyPhone) -> None:
+    def remember_hashes(self, phone: Hand) -> None:
         """Invariant 7: an approved hash never changes."""
         for row in phone.rows("inspection"):
             if row["status"] == "approved":
@@ -155,7 +161,7 @@ class History:
             ("remark", 8, lambda phone, id_: phone.edit("inspection", id_, {"remark": str(self.dice.random())})),
             ("note", 5, lambda phone, id_: phone.note(id_, self._item(), str(self.dice.random()))),
             ("reason", 6, lambda phone, id_: phone.write(id_, "A-1", {"reasons.A-1.b": str(self.dice.random())})),
-            ("photo", 6, self._photo),
+            ("photo", 6, self.photo),
             ("retract", 3, self._retract),
             ("join", 12, lambda phone, id_: phone.do(id_, "join")),
             ("take_over", 2, lambda phone, id_: phone.do(id_, "take_over", reason="ill")),
@@ -163,13 +169,13 @@ class History:
             ("submit", 4, lambda phone, id_: phone.do(id_, "submit")),
             ("void", 1, self._void),
             ("settle", 6, self._settle),
-            ("finish", 5, self._finish),
+            ("finish", 5, self.finish),
         ]
 
     def _review_gestures(self) -> list[tuple[str, int, Callable[[FaultyPhone, str], object]]]:
         return [
             ("approve", 3, lambda phone, id_: phone.do(id_, "approve")),
-            ("review", 10, self._review),
+            ("review", 10, self.review),
             ("return", 5, lambda phone, id_: phone.do(id_, "return_items", items={self._item(): "again"})),
             ("correct", 4, self._correct),
             ("reopen", 2, lambda phone, id_: phone.do(id_, "reopen", reason="x")),
@@ -191,19 +197,19 @@ class History:
         if rest:
             phone.write(inspection, item, rest)
 
-    def _review(self, phone: FaultyPhone, inspection: str) -> None:
+    def review(self, phone: FaultyPhone, inspection: str, *, thorough: bool = False) -> None:
         """Settle what is open, waive what has not come (or forget to), and approve."""
         findings = [finding_id(inspection, item) for item in (*ONSITE, "D-1")]
         for row in [phone.row("finding", id_) for id_ in findings if phone.has("finding", id_)]:
             for path, sides in sorted(row.get("open", {}).items()):
                 phone.settle("finding", row["id"], path, min(sides, key=lambda side: tuple(side["by"]))["value"])
         coming = [row for row in phone.rows("photo") if row["of"]["id"] in findings and row["stored_at"] is None]
-        if self.dice.random() < 0.6:
+        if thorough or self.dice.random() < 0.6:
             for photo in sorted(coming, key=lambda row: str(row["id"])):
                 phone.act("photo", photo["id"], "waive", {"reason": "lost"})
         phone.do(inspection, "approve")
 
-    def _finish(self, phone: FaultyPhone, inspection: str) -> None:
+    def finish(self, phone: FaultyPhone, inspection: str) -> None:
         """Answer what is open, and hand it in."""
         for item, checks in ONSITE.items():
             answers = phone.visible("finding", finding_id(inspection, item)).get("checks", {})
@@ -212,7 +218,7 @@ class History:
                 phone.write(inspection, item, dict.fromkeys((f"checks.{check}" for check in rest), PASS))
         phone.do(inspection, "submit")
 
-    def _photo(self, phone: FaultyPhone, inspection: str) -> None:
+    def photo(self, phone: FaultyPhone, inspection: str) -> None:
         group = phone.out.next
         item = self._item()
         phone.write(inspection, item, {f"checks.{ONSITE[item][0]}": FAIL}, group=group)

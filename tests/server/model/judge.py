@@ -53,9 +53,8 @@ async def converged(history: History) -> dict[tuple[str, str], Row]:
         fresh = await history.world.phone(history.world.logins[phone.person])
         demand(not (found := differences(phone, fresh)), f"1: {history.world.logins[phone.person]}: {found}")
         demand(fresh.quiet, "a new phone is complete")
-    await history.world.add_person("eye", ("supervisor", "province"))
-    eye = await history.world.phone("eye")
-    return eye.cache.rows
+    await history.eye.sync()
+    return history.eye.cache.rows
 
 
 def heads(history: History, everything: dict[tuple[str, str], Row]) -> None:

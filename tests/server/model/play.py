@@ -7,6 +7,7 @@ import pytest
 
 import server.door.flush
 import server.sync.pull
+from tests.server.model.ending import end
 from tests.server.model.history import History
 from tests.server.model.judge import all_invariants
 from tests.server.protocol.world import opened
@@ -27,4 +28,5 @@ async def play(seeded: Path, folder: Path, seed: int) -> History:
             await history.run(STEPS)
             await history.calm()
             await all_invariants(history)
+            await end(history)
     return history

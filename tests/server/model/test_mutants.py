@@ -17,7 +17,7 @@ from tests.server.model.play import play
 from tests.server.protocol.world import World
 
 Patch = pytest.MonkeyPatch
-TRIES = 12
+TRIES = 6
 
 
 def skips_a_row(patch: Patch) -> None:
