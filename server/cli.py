@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
+import asyncpg
 import msgspec
 
 from server import VERSION, logs, operating
@@ -22,7 +23,8 @@ from server.database.migrations import MigrationError
 from server.demo.people import ACCOUNTS
 from server.demo.people import PASSWORD as DEMO_PASSWORD
 from server.identity.acts import LoginTaken
-from server.serving import listening_socket, serve
+from server.keeping.backup import BackupError
+from server.serving import listening_socket, serve, serve_many
 from server.settings import Settings, SettingsError
 from server.web import FOLDER
 from sync.records.places import Role
@@ -60,7 +62,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         print(reason, file=sys.stderr)
     except FolderInUse as folder:
         print(Stop(f"另一个服务器正在使用数据文件夹 {folder}", f"Another server is using {folder}"), file=sys.stderr)
-    except (OSError, sqlite3.Error) as error:
+    except BackupError as reason:
+        print(Stop(f"无法完成：{reason}", f"Not done: {reason}"), file=sys.stderr)
+    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         print(Stop(f"无法使用数据：{error}", f"The data cannot be used: {error}"), file=sys.stderr)
     else:
         return 0
@@ -82,7 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     serving = _command(commands, "serve", "answer requests until stopped", serve_until_stopped)
     serving.add_argument("--host")
     serving.add_argument("--port", type=_port)
+    serving.add_argument("--workers", type=_count, default=1, help="processes that answer; PostgreSQL only")
     _command(commands, "demo", "fill an empty database with the demo", demo)
+    saving = _command(commands, "backup", "write database and photos into a new folder; the server may run", backup)
+    saving.add_argument("folder", type=Path)
+    restoring = _command(commands, "restore", "put a backup into an empty database", restore)
+    restoring.add_argument("folder", type=Path)
+    moving = _command(commands, "move", "copy the embedded database to PostgreSQL", move)
+    moving.add_argument("--to", required=True, metavar="URL", help="postgresql://user@host/name of an empty database")
     _command(commands, "migrate", "bring the database to this version", migrate)
     clearing = _command(commands, "reset", "clear database, photos and uploads", reset)
     clearing.add_argument("--yes", action="store_true", help="do not ask")
@@ -119,6 +130,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 64")
+    return int(text)
+
+
 def _role(text: str) -> tuple[str, str]:
     role, _, place = text.partition("@")
     if role not in get_args(Role) or not place:
@@ -140,7 +157,7 @@ def init(settings: Settings, wanted: argparse.Namespace) -> None:
                 settings, login=wanted.login, name=wanted.name, unit_name=wanted.unit, password=password
             )
         )
-    _say(f"数据库已建好：{settings.database_path}", f"The database is ready: {settings.database_path}")
+    _say(f"数据库已建好：{settings.database_name}", f"The database is ready: {settings.database_name}")
     _tell_account(wanted.login, password, chosen)
     _say("启动：xunfang serve", "Start: xunfang serve")
 
@@ -163,15 +180,18 @@ def migrate(settings: Settings, _: argparse.Namespace) -> None:
 
 def reset(settings: Settings, wanted: argparse.Namespace) -> None:
     """Clear what the server has written, and nothing else."""
-    found = operating.written_files(settings)
+    found = [str(path) for path in operating.written_files(settings)]
+    if settings.is_postgresql and asyncio.run(operating.steps_taken(settings)):
+        found.append(settings.database_name)
     if not found:
         _say("没有可清除的数据。", "There is nothing to clear.")
         return
     with sole_holder(settings.data):
-        for path in found:
-            print(f"  {path}")
+        for name in found:
+            print(f"  {name}")
         if not wanted.yes and not _confirmed():
             raise Stop("没有清除任何东西。", "Nothing was cleared.")
+        asyncio.run(operating.clear_database(settings))
         for path in operating.written_files(settings):
             operating.remove(path)
     _say("已清除。", "Cleared.")
@@ -202,16 +222,69 @@ def change_password(settings: Settings, wanted: argparse.Namespace) -> None:
     _tell_account(wanted.login, password, chosen)
 
 
-def serve_until_stopped(settings: Settings, _: argparse.Namespace) -> None:
+def serve_until_stopped(settings: Settings, wanted: argparse.Namespace) -> None:
     """Serve; with ``XUNFANG_DEMO=1`` an empty database is filled first."""
+    if wanted.workers > 1 and not settings.is_postgresql:
+        raise Stop(
+            "内置数据库只有一个写入者，只能用一个进程。要用多个进程，请改用 PostgreSQL（XUNFANG_DATABASE_URL）。",
+            "The embedded database has one writer, so one process serves it. "
+            "For several, use PostgreSQL (XUNFANG_DATABASE_URL).",
+        )
     with sole_holder(settings.data), _listener(settings) as listener:
         if not settings.demo:
             _must_be_initialised(settings)
         elif asyncio.run(operating.fill_with_demo(settings)):
             _say("已放入演示数据。", "The demo data is in.")
         _warn_of_old_client()
-        if not serve(create_app(settings), listener, lambda: _tell_address(settings)):
+        if not _served(settings, wanted.workers, listener):
             raise Stop("服务器没有启动，原因见上。", "The server did not start; the reason is above.")
+
+
+def _served(settings: Settings, workers: int, listener: socket.socket) -> bool:
+    def started() -> None:
+        _tell_address(settings)
+
+    if workers > 1:
+        return serve_many(workers, listener, started)
+    return serve(create_app(settings), listener, started)
+
+
+def backup(settings: Settings, wanted: argparse.Namespace) -> None:
+    """Database and photos in a folder; whoever works goes on working."""
+    _must_be_initialised(settings)
+    sheet = asyncio.run(operating.back_up(settings, wanted.folder))
+    rows = sum(table.rows for table in sheet.tables)
+    _say(
+        f"备份完成：{wanted.folder}（{rows} 行，{sheet.pictures} 张图片）",
+        f"The backup is in {wanted.folder}: {rows} rows, {sheet.pictures} pictures",
+    )
+
+
+def restore(settings: Settings, wanted: argparse.Namespace) -> None:
+    """A backup into an empty database."""
+    with sole_holder(settings.data):
+        sheet = asyncio.run(operating.restore(settings, wanted.folder))
+    rows = sum(table.rows for table in sheet.tables)
+    _say(
+        f"已恢复到 {settings.database_name}（{rows} 行，{sheet.pictures} 张图片）。手机会重新同步。",
+        f"Restored into {settings.database_name}: {rows} rows, {sheet.pictures} pictures. Phones will sync anew.",
+    )
+
+
+def move(settings: Settings, wanted: argparse.Namespace) -> None:
+    """The embedded database to PostgreSQL; the file stays as it is."""
+    target = msgspec.structs.replace(settings, database_url=wanted.to)
+    if settings.is_postgresql or not target.is_postgresql:
+        raise Stop("只能从内置数据库迁移到 PostgreSQL。", "A move goes from the embedded database to PostgreSQL.")
+    with sole_holder(settings.data):
+        _must_be_initialised(settings)
+        pairs = asyncio.run(operating.move(settings, wanted.to))
+    for before, after in pairs:
+        print(f"  {before.name:14} {before.rows:>9} {before.sha256[:16]}  =  {after.rows:>9} {after.sha256[:16]}")
+    _say(
+        f"已迁移到 {target.database_name}。照片仍在 {settings.data}。现在设置 XUNFANG_DATABASE_URL。",
+        f"Moved to {target.database_name}. Photos stay in {settings.data}. Now set XUNFANG_DATABASE_URL.",
+    )
 
 
 # --- asking and telling ---
@@ -233,8 +306,8 @@ def _listener(settings: Settings) -> socket.socket:
 def _must_be_initialised(settings: Settings) -> None:
     if not asyncio.run(operating.steps_taken(settings)):
         raise Stop(
-            f"还没有数据库（{settings.database_path}）。先运行：xunfang init",
-            f"There is no database yet ({settings.database_path}). Run first: xunfang init",
+            f"还没有数据库（{settings.database_name}）。先运行：xunfang init",
+            f"There is no database yet ({settings.database_name}). Run first: xunfang init",
         )
 
 

@@ -1,19 +1,24 @@
 """What an operator does to a data folder, without a word: `cli` asks and tells."""
 
 import shutil
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
+
 from server.app import create_app, wall_clock_ms
-from server.database import engine_of, opened, transaction
+from server.database import Database, engine_of, opened, transaction
 from server.database.migrations import HISTORY, applied, migrate
 from server.demo.seed import seed
 from server.identity import acts
 from server.identity.passwords import Passwords
 from server.identity.queries import places_called
+from server.keeping import backup, moving
 from server.people.acts import Grant, create_person, create_unit
+from server.photos.store import Store
 from server.settings import Settings
 from server.standards.acts import publish_shipped
 from sync.records.places import Role
@@ -29,7 +34,7 @@ async def steps_taken(settings: Settings) -> int:
     """How many steps of the history the database has; 0 when there is none."""
     if not settings.is_postgresql and not settings.database_path.is_file():
         return 0
-    async with opened(engine_of(settings)) as engine:
+    async with _apart(settings) as engine:
         return len(await applied(engine))
 
 
@@ -87,11 +92,71 @@ async def _place(text: str) -> str:
     return found[0]
 
 
+async def back_up(settings: Settings, folder: Path) -> backup.Sheet:
+    """A backup of database and pictures, while the server may be running. Raises BackupError, OSError."""
+    async with _apart(settings) as engine:
+        with _store(settings) as store:
+            return await backup.back_up(engine, store, folder, wall_clock_ms())
+
+
+async def restore(settings: Settings, folder: Path) -> backup.Sheet:
+    """Put a backup into the empty database and the store of the settings. Raises BackupError, OSError."""
+    async with _apart(settings) as engine:
+        with _store(settings) as store:
+            return await backup.restore(engine, store, folder, wall_clock_ms())
+
+
+async def move(settings: Settings, address: str) -> list[moving.Pair]:
+    """Copy the embedded database to PostgreSQL; each table before and after. Raises BackupError."""
+    target = msgspec.structs.replace(settings, database_url=address)
+    async with _apart(settings) as old, _apart(target) as new:
+        return await moving.move(old, new, wall_clock_ms())
+
+
+@asynccontextmanager
+async def _apart(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the settings, open, without making it the one of this process."""
+    engine = engine_of(settings)
+    await engine.start_connection_pool()
+    try:
+        yield engine
+    finally:
+        await engine.close_connection_pool()
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    with ThreadPoolExecutor(1) as disk:
+        yield Store.at(settings.photos_url, settings.data, disk)
+
+
 def written_files(settings: Settings) -> list[Path]:
-    """What the server has written, as far as it is there."""
-    database = settings.database_path
-    files = [database.with_name(database.name + suffix) for suffix in ("", "-wal", "-shm")]
-    return [path for path in [*files, settings.data / "photos", settings.data / "uploads"] if path.exists()]
+    """What the server has written into files, as far as it is there."""
+    files = [settings.data / "photos", settings.data / "uploads"]
+    if not settings.is_postgresql:
+        database = settings.database_path
+        files += [database.with_name(database.name + suffix) for suffix in ("", "-wal", "-shm")]
+    return [path for path in files if path.exists()]
+
+
+async def clear_database(settings: Settings) -> None:
+    """Drop everything in the schema of a PostgreSQL database; the embedded one goes with its file."""
+    if settings.is_postgresql:
+        async with _apart(settings) as engine, engine.transaction():
+            await engine.execute(_DROP_EVERYTHING, ())
+
+
+_DROP_EVERYTHING = """
+DO $body$ DECLARE one record; BEGIN
+    FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() LOOP
+        EXECUTE format('DROP TABLE %I CASCADE', one.name);
+    END LOOP;
+    FOR one IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = current_schema()::regnamespace LOOP
+        EXECUTE format('DROP FUNCTION %s CASCADE', one.name);
+    END LOOP;
+    DROP SEQUENCE IF EXISTS log_block;
+END $body$
+"""
 
 
 def remove(path: Path) -> None:

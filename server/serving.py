@@ -1,13 +1,23 @@
-"""Running the application behind uvicorn, in one process: the embedded database has one writer."""
+"""Running the application behind uvicorn: in one process over the embedded database, which has one writer; over
+PostgreSQL in several if wanted.
+"""
 
+import os
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 from litestar import Litestar
+from uvicorn.supervisors import Multiprocess
+
+from server.app import create_app
+from server.settings import Settings
 
 GRACE_S = 5
 """Open streams would keep a stopping server alive for ever."""
+HUNG_S = 30
+"""A worker that says nothing for so long is replaced."""
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -38,7 +48,44 @@ class _Server(uvicorn.Server):
 
 def serve(app: Litestar, listener: socket.socket, started: Callable[[], None]) -> bool:
     """Serve until a signal says stop; ``started`` is called once requests are answered. False: it never started."""
-    config = uvicorn.Config(
+    server = _Server(_config(app), started)
+    server.run(sockets=[listener])
+    return server.started
+
+
+def serve_many(workers: int, listener: socket.socket, started: Callable[[], None]) -> bool:
+    """Serve with so many processes, each over the settings of the environment; one that dies is replaced.
+
+    As `serve` otherwise.
+    """
+    supervisor = _Workers(_config("server.serving:worker", factory=True, workers=workers), [listener], started)
+    supervisor.run()
+    return supervisor.started
+
+
+def worker() -> Litestar:
+    """The application of one worker process."""
+    return create_app(Settings.from_environment(os.environ))
+
+
+class _Workers(Multiprocess):
+    """uvicorn's supervisor, which also says when the first worker answers."""
+
+    started = False
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], started: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._tell = started
+
+    def keep_subprocess_alive(self) -> None:
+        if not self.started and any(process.is_ready(timeout=1) for process in self.processes):
+            self.started = True
+            self._tell()
+        super().keep_subprocess_alive()
+
+
+def _config(app: Litestar | str, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         loop="uvloop",
         http="httptools",
@@ -48,7 +95,6 @@ def serve(app: Litestar, listener: socket.socket, started: Callable[[], None]) -
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
+        timeout_worker_healthcheck=HUNG_S,
+        **more,
     )
-    server = _Server(config, started)
-    server.run(sockets=[listener])
-    return server.started

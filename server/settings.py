@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
@@ -44,6 +45,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_postgresql(self) -> bool:
         """Whether the database is a PostgreSQL server rather than the embedded one."""
         return (self.database_url or "").startswith(("postgresql://", "postgres://"))
+
+    @property
+    def database_name(self) -> str:
+        """The database, as it may be shown: without the password of its address."""
+        if not self.is_postgresql:
+            return str(self.database_path)
+        parts = urlsplit(self.database_url or "")
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
     @property
     def database_path(self) -> Path:

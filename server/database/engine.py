@@ -234,6 +234,25 @@ class PooledSQLite(SQLiteEngine):
         """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
         await in_thread(self._own(), lambda raw: raw.executemany(sql, rows))
 
+    async def stream(self, sql: str, size: int = 1000) -> AsyncIterator[list[tuple[Any, ...]]]:
+        """The rows of a query, some at a time. Only inside a transaction or a snapshot."""
+        connection = self._own()
+
+        def begin(raw: sqlite3.Connection) -> sqlite3.Cursor:
+            cursor = raw.cursor()
+            cursor.row_factory = None
+            return cursor.execute(sql)
+
+        cursor = await in_thread(connection, begin)
+        while rows := await in_thread(connection, lambda _: cursor.fetchmany(size)):
+            yield rows
+
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Put whole rows into a table, numbers that it would give by itself included."""
+        await self.execute_many(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows
+        )
+
     def _own(self) -> aiosqlite.Connection:
         current = self.live_transaction()
         if current is None:

@@ -137,6 +137,9 @@ class PooledPostgres(PostgresEngine):
         super().__init__(config={"dsn": url}, extensions=())
         self._most = connections
 
+    async def check_version(self) -> None:
+        """Nothing: Piccolo would open a connection for it, here, before anybody asked for one."""
+
     async def start_connection_pool(self, **_: Any) -> None:
         """Open the pool. Without effect when started. Raises asyncpg's errors and OSError when nobody answers."""
         if self.pool is not None:
@@ -223,6 +226,22 @@ class PooledPostgres(PostgresEngine):
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
         await self._writer().executemany(numbered(sql), [storable(sql, row) for row in rows])
+
+    async def stream(self, sql: str, size: int = 1000) -> AsyncIterator[list[tuple[Any, ...]]]:
+        """The rows of a query, some at a time. Only inside a transaction or a snapshot."""
+        name = "rows_of_a_stream"
+        connection = self._writer()
+        await connection.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}")
+        try:
+            while rows := await connection.fetch(f"FETCH {size} FROM {name}"):
+                yield [tuple(row) for row in rows]
+        finally:
+            await connection.execute(f"CLOSE {name}")
+
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Put whole rows into a table, numbers that it would give by itself included."""
+        records = [tuple(row) for row in rows]
+        await self._writer().copy_records_to_table(table, columns=list(columns), records=records)
 
     def _writer(self) -> Connection:
         current = self.live_transaction()

@@ -1,5 +1,6 @@
 """The command line: what it does, what it refuses, and how it ends."""
 
+import contextlib
 import io
 import os
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -16,6 +18,7 @@ import pytest
 
 from server import cli
 from server.database.lock import sole_holder
+from tests.server.databases import PostgreSQL
 
 Xunfang = Callable[..., int]
 
@@ -26,12 +29,24 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def xunfang(data: Path, monkeypatch: pytest.MonkeyPatch) -> Xunfang:
-    """Runs one command on a data folder of its own, with nobody at the keyboard."""
+def surroundings(data: Path, database: str, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """The environment of a command: a data folder of its own, and an empty database."""
+    variables = {"XUNFANG_DATA": str(data), "XUNFANG_LOG_LEVEL": "WARNING"}
+    if database == "sqlite":
+        yield variables
+        return
+    server: PostgreSQL = request.getfixturevalue("postgres")
+    with server.empty() as url:
+        yield {**variables, "XUNFANG_DATABASE_URL": url}
+
+
+@pytest.fixture
+def xunfang(surroundings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Xunfang:
+    """Runs one command, with nobody at the keyboard."""
 
     def command(*arguments: str, typed: str = "", **environment: str) -> int:
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        return cli.run(arguments, {"XUNFANG_DATA": str(data), "XUNFANG_LOG_LEVEL": "WARNING", **environment})
+        return cli.run(arguments, {**surroundings, **environment})
 
     return command
 
@@ -44,18 +59,25 @@ def port() -> int:
 
 
 @pytest.fixture
-def server(xunfang: Xunfang, data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def server(xunfang: Xunfang, surroundings: dict[str, str], port: int) -> Iterator[subprocess.Popen[str]]:
     """A real server process on an initialised folder, ready to answer."""
     assert xunfang("init", "--password-stdin", typed="long enough\n") == 0
-    environment = {**os.environ, "XUNFANG_DATA": str(data), "PORT": str(port)}
-    command = [sys.executable, "-m", "server.cli", "serve"]
+    with serving(surroundings, port) as process:
+        yield process
+
+
+@contextmanager
+def serving(surroundings: dict[str, str], port: int, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    environment = {**os.environ, **surroundings, "PORT": str(port)}
+    command = [sys.executable, "-m", "server.cli", "serve", *arguments]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         wait_until_it_answers(port)
         yield process
     finally:
-        process.kill()
-        process.communicate()
+        if process.poll() is None:
+            process.terminate()  # not killed: its workers would stay
+        process.communicate(timeout=20)
 
 
 def wait_until_it_answers(port: int) -> None:
@@ -147,6 +169,7 @@ def test_a_folder_that_cannot_be_made(xunfang: Xunfang, data: Path, capsys) -> N
     assert str(data) in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("database", ["sqlite"])
 def test_a_file_that_is_no_database(xunfang: Xunfang, data: Path, capsys) -> None:
     data.mkdir()
     (data / "xunfang.sqlite3").write_bytes(b"not a database " * 100)
@@ -176,7 +199,8 @@ def test_one_server_a_folder(xunfang: Xunfang, data: Path, port: int, capsys, co
     with sole_holder(data):
         assert xunfang(*command, PORT=str(port)) == 1
     assert "Another server" in capsys.readouterr().err
-    assert (data / "xunfang.sqlite3").exists()
+    assert xunfang("init") == 1
+    assert "there already" in capsys.readouterr().err
 
 
 def test_it_serves_signs_in_and_stops(server: subprocess.Popen[str], port: int) -> None:
@@ -209,3 +233,51 @@ def test_a_request_in_flight_does_not_keep_it_alive(server: subprocess.Popen[str
         time.sleep(0.2)
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=15)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_several_workers_need_postgresql(xunfang: Xunfang, port: int, capsys) -> None:
+    xunfang("init")
+    assert xunfang("serve", "--workers", "2", PORT=str(port)) == 1
+    said = capsys.readouterr().err
+    assert "one writer" in said
+    assert "XUNFANG_DATABASE_URL" in said
+
+
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_several_workers_and_one_of_them_killed(
+    xunfang: Xunfang, surroundings: dict[str, str], port: int, postgres: PostgreSQL
+) -> None:
+    assert xunfang("init", "--password-stdin", typed="long enough\n") == 0
+    with serving(surroundings, port, "--workers", "2") as process:
+        before = children(process.pid)
+        assert len(before) == 2
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser:
+            signed = browser.post("/api/session", json={"login": "admin", "password": "long enough"})
+            assert signed.status_code == 201
+            os.kill(before[0], signal.SIGKILL)
+            until = time.monotonic() + 90
+            while len(after := children(process.pid)) < 2 or before[0] in after:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+        for _ in range(10):  # whichever worker answers knows the session
+            assert httpx.get(f"http://127.0.0.1:{port}/api/session", cookies=browser.cookies).status_code == 200
+    assert children(process.pid) == []
+
+
+def children(parent: int) -> list[int]:
+    """The worker processes of a server."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            pid = int(folder.name)
+            status = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes()
+            if int(status[1]) == parent and status[0] != "Z" and b"spawn_main" in command:
+                found.append(pid)
+    return found
+
+
+def test_a_password_in_an_address_is_not_shown(xunfang: Xunfang, capsys) -> None:
+    assert xunfang("serve", XUNFANG_DATABASE_URL="postgresql://me:secret@127.0.0.1:9/none") == 1
+    assert "secret" not in capsys.readouterr().err
