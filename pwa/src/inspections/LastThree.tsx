@@ -1,5 +1,5 @@
 import { getBranch } from '../branches/queries.ts'
-import { useLive } from '../database/live.ts'
+import { useLater } from '../database/live.ts'
 import { day, points } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { Ruler } from '../ui/Ruler.tsx'
@@ -9,7 +9,7 @@ import type { InspectionView } from './view.ts'
 /** The last three results at this branch, on the same ruler. */
 export function LastThree({ view }: { view: InspectionView }) {
   const branch = view.inspection.branch
-  const here = useLive(() => getBranch(branch), [branch])
+  const here = useLater(() => getBranch(branch), [branch])
   const past = (here?.inspections ?? [])
     .filter((row) => row.id !== view.id && (row.status === 'submitted' || row.status === 'approved'))
     .flatMap((row) => {

@@ -1,6 +1,6 @@
 import type { Answer } from '../contract/records.ts'
 import { score } from '../core/scoring.ts'
-import { useLive } from '../database/live.ts'
+import { useLater } from '../database/live.ts'
 import { previousResults } from './queries.ts'
 import { answersOf, type InspectionView } from './view.ts'
 
@@ -25,7 +25,7 @@ const NONE: History = { past: [], fails: {} }
 export function useHistory(view: InspectionView | undefined, item: string): History {
   const branch = view?.inspection.branch
   const compiled = view?.edition?.compiled
-  const found = useLive(async (): Promise<History> => {
+  const found = useLater(async (): Promise<History> => {
     if (!branch || !compiled) return NONE
     const fails: Record<string, number> = {}
     const past: Past[] = []

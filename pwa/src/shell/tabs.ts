@@ -1,4 +1,4 @@
-import { useLive } from '../database/live.ts'
+import { useLater } from '../database/live.ts'
 import { shownOf } from '../database/shown.ts'
 import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
@@ -24,7 +24,7 @@ async function waiting(person: string | undefined): Promise<{ returned: number; 
 /** The tabs of the person's roles; only what works is shown. */
 export function useTabs(): Tab[] {
   const person = session.value?.person.id
-  const work = useLive(() => waiting(person), [person])
+  const work = useLater(() => waiting(person), [person])
   const tabs: Tab[] = []
   if (homeOf() === '/') tabs.push({ to: '/', icon: 'today', word: t('tabToday'), badge: work?.returned ?? 0 })
   if (hasRole('supervisor')) {
