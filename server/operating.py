@@ -101,6 +101,7 @@ async def back_up(settings: Settings, folder: Path) -> backup.Sheet:
 
 async def restore(settings: Settings, folder: Path) -> backup.Sheet:
     """Put a backup into the empty database and the store of the settings. Raises BackupError, OSError."""
+    settings.data.mkdir(parents=True, exist_ok=True)
     async with _apart(settings) as engine:
         with _store(settings) as store:
             return await backup.restore(engine, store, folder, wall_clock_ms())

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from itertools import count
 from types import TracebackType
 from typing import Any, Literal, TypeAlias, cast
 
@@ -22,6 +23,7 @@ Pool: TypeAlias = asyncpg.Pool
 LOCK_PATIENCE_MS = 15_000
 """How long a statement waits for a lock before it fails: a phone tries again, a stuck server does not."""
 
+_streams = count(1)
 WRITING = "BEGIN READ WRITE"
 VIEWING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -30,12 +32,12 @@ VIEWING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 def numbered(sql: str) -> str:
     """The text with ``$1, $2 …`` in place of ``?``; what stands in quotes is left alone."""
     parts = sql.split("'")
-    count = 0
+    number = 0
     for index in range(0, len(parts), 2):  # every other part stands between quotes
         first, *rest = parts[index].split("?")
         for piece in rest:
-            count += 1
-            first += f"${count}{piece}"
+            number += 1
+            first += f"${number}{piece}"
         parts[index] = first
     return "'".join(parts)
 
@@ -220,8 +222,8 @@ class PooledPostgres(PostgresEngine):
     async def execute(self, sql: str, args: Sequence[Any]) -> int:
         """Run one writing statement; returns how many rows it touched. Raises RuntimeError outside a transaction."""
         status = await self._writer().execute(numbered(sql), *storable(sql, args))
-        count = status.rpartition(" ")[2]
-        return int(count) if count.isdigit() else -1
+        touched = status.rpartition(" ")[2]
+        return int(touched) if touched.isdigit() else -1
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
@@ -229,7 +231,8 @@ class PooledPostgres(PostgresEngine):
 
     async def stream(self, sql: str, size: int = 1000) -> AsyncIterator[list[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Only inside a transaction or a snapshot."""
-        name = "rows_of_a_stream"
+        # A name of its own: the driver remembers what columns a FETCH of this text has.
+        name = f"stream_{next(_streams)}"
         connection = self._writer()
         await connection.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}")
         try:

@@ -281,3 +281,37 @@ def children(parent: int) -> list[int]:
 def test_a_password_in_an_address_is_not_shown(xunfang: Xunfang, capsys) -> None:
     assert xunfang("serve", XUNFANG_DATABASE_URL="postgresql://me:secret@127.0.0.1:9/none") == 1
     assert "secret" not in capsys.readouterr().err
+
+
+def test_backup_reset_and_restore(xunfang: Xunfang, tmp_path: Path, capsys) -> None:
+    folder = str(tmp_path / "backup")
+    assert xunfang("backup", folder) == 1
+    assert "xunfang init" in capsys.readouterr().err
+    xunfang("init", "--login", "chief")
+    assert xunfang("backup", folder) == 0
+    assert "0 pictures" in capsys.readouterr().out
+    assert xunfang("restore", folder) == 1
+    assert "empty" in capsys.readouterr().err
+    assert xunfang("reset", "--yes") == 0
+    assert xunfang("restore", folder) == 0
+    assert xunfang("person", "password", "chief", "--password-stdin", typed="another one\n") == 0
+    assert xunfang("restore", str(tmp_path / "nothing")) == 1
+    assert "no finished backup" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_move(xunfang: Xunfang, data: Path, postgres: PostgreSQL, capsys) -> None:
+    xunfang("init", "--login", "chief")
+    with postgres.empty() as url:
+        assert xunfang("move", "--to", "sqlite:///elsewhere") == 1
+        with sole_holder(data):
+            assert xunfang("move", "--to", url) == 1
+        capsys.readouterr()
+        assert xunfang("move", "--to", url) == 0
+        lines = [line.split() for line in capsys.readouterr().out.splitlines() if " = " in line]
+        assert {"account", "clock", "log", "standard"} <= {line[0] for line in lines}
+        assert all(line[1:3] == line[4:6] for line in lines)
+        moved = {"XUNFANG_DATABASE_URL": url}
+        assert xunfang("person", "password", "chief", "--password-stdin", typed="another one\n", **moved) == 0
+        assert xunfang("move", "--to", url) == 1
+        assert xunfang("move", "--to", url, **moved) == 1
