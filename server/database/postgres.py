@@ -4,8 +4,8 @@ Our SQL is one text for both databases; here its ``?`` become ``$1, $2 …``, on
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from itertools import count
 from types import TracebackType
@@ -74,7 +74,8 @@ class Transaction(PostgresTransaction):
         self._pool = self.engine.open_pool()
         self.connection = await borrowed(self._pool)
         try:
-            await self.connection.execute(self._begin)
+            with answering(self.connection):
+                await self.connection.execute(self._begin)
         except BaseException:
             await asyncio.shield(self._abandon())
             raise
@@ -96,28 +97,35 @@ class Transaction(PostgresTransaction):
         return False
 
     async def _finish(self, *, ok: bool) -> None:
-        if not ok or self._rolled_back or self._committed:
+        if not ok or self._rolled_back or self._committed or self._begin == VIEWING:
             await self._abandon()
             return
         try:
-            await self.connection.execute("COMMIT")
+            await self._commit()
         except BaseException:
             await self._abandon()
             raise
         await self._pool.release(self.connection)
 
+    async def _commit(self) -> None:
+        with answering(self.connection):
+            if await self.connection.execute("COMMIT") != "COMMIT":
+                # A statement failed and somebody caught it: the database has undone everything, without a word.
+                raise asyncpg.InFailedSQLTransactionError("the transaction was rolled back")
+
     async def _abandon(self) -> None:
         """Roll back what is open. A connection that cannot is not used again."""
         try:
             await self.connection.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            self.connection.terminate()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+            if not is_gone(self.connection):
+                self.connection.terminate()
         finally:
             await self._pool.release(self.connection)
 
     async def commit(self) -> None:
         """Commit now; what follows in the block is outside."""
-        await self.connection.execute("COMMIT")
+        await self._commit()
         self._committed = True
 
     async def rollback(self) -> None:
@@ -176,15 +184,17 @@ class PooledPostgres(PostgresEngine):
         return cast(Pool, self.pool)
 
     @asynccontextmanager
-    async def _reader(self) -> AsyncIterator[Connection]:
+    async def _at_hand(self) -> AsyncIterator[Connection]:
+        """The connection of the transaction this task is in, else one that refuses to write."""
+        if (current := self.live_transaction()) is not None:
+            with answering(current.connection):
+                yield current.connection
+            return
         pool = self.open_pool()
         connection = await borrowed(pool)
         try:
-            yield connection
-        except asyncpg.InterfaceError as error:
-            if connection.is_closed():
-                raise asyncpg.ConnectionFailureError(str(error)) from error
-            raise
+            with answering(connection):
+                yield connection
         finally:
             await pool.release(connection)
 
@@ -214,20 +224,20 @@ class PooledPostgres(PostgresEngine):
     async def fetch(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows of a query: in the transaction of this task, else on a connection that refuses to write."""
         text, args = numbered(sql), storable(sql, args)
-        if (current := self.live_transaction()) is not None:
-            return [tuple(row) for row in await current.connection.fetch(text, *args)]
-        async with self._reader() as connection:
+        async with self._at_hand() as connection:
             return [tuple(row) for row in await connection.fetch(text, *args)]
 
     async def execute(self, sql: str, args: Sequence[Any]) -> int:
         """Run one writing statement; returns how many rows it touched. Raises RuntimeError outside a transaction."""
-        status = await self._writer().execute(numbered(sql), *storable(sql, args))
+        with answering(self._writer()) as connection:
+            status = await connection.execute(numbered(sql), *storable(sql, args))
         touched = status.rpartition(" ")[2]
         return int(touched) if touched.isdigit() else -1
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
-        await self._writer().executemany(numbered(sql), [storable(sql, row) for row in rows])
+        with answering(self._writer()) as connection:
+            await connection.executemany(numbered(sql), [storable(sql, row) for row in rows])
 
     async def stream(self, sql: str, size: int = 1000) -> AsyncIterator[list[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Only inside a transaction or a snapshot."""
@@ -235,11 +245,8 @@ class PooledPostgres(PostgresEngine):
         name = f"stream_{next(_streams)}"
         connection = self._writer()
         await connection.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}")
-        try:
-            while rows := await connection.fetch(f"FETCH {size} FROM {name}"):
-                yield [tuple(row) for row in rows]
-        finally:
-            await connection.execute(f"CLOSE {name}")
+        while rows := await connection.fetch(f"FETCH {size} FROM {name}"):
+            yield [tuple(row) for row in rows]
 
     async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Put whole rows into a table, numbers that it would give by itself included."""
@@ -258,10 +265,31 @@ class PooledPostgres(PostgresEngine):
         if self.live_transaction() is None and text.lstrip()[:6].upper() != "SELECT":
             async with self.transaction() as writing:
                 return await writing.connection.fetch(text, *args)
-        if (current := self.live_transaction()) is not None:
-            return await current.connection.fetch(text, *args)
-        async with self._reader() as connection:
+        async with self._at_hand() as connection:
             return await connection.fetch(text, *args)
+
+
+@contextmanager
+def answering(connection: Connection) -> Iterator[Connection]:
+    """Raises asyncpg.ConnectionFailureError where the driver only says that it cannot use a closed connection."""
+    try:
+        yield connection
+    except asyncpg.InternalClientError as error:  # the driver has half read that the server hangs up
+        if not is_gone(connection):
+            connection.terminate()
+        raise asyncpg.ConnectionFailureError(str(error)) from error
+    except asyncpg.InterfaceError as error:
+        if is_gone(connection):
+            raise asyncpg.ConnectionFailureError(str(error)) from error
+        raise
+
+
+def is_gone(connection: Connection) -> bool:
+    """Whether the server or the network ended a borrowed connection; the pool then took it back by itself."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
 
 
 async def borrowed(pool: Pool) -> Connection:
