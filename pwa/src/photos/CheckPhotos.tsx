@@ -52,8 +52,7 @@ function Viewer({ view, photos, at, what, onMove, onClose }: ViewerProps) {
   if (!photo) return null
   const editable = view.findings.get(photo.item)?.editable === true
   const mayRetract = editable && view.refusal('photo.retract', photo.photo) === null
-  const submitted = view.inspection.status !== 'draft'
-  async function retract(reason: string | null) {
+  async function retract(reason: string) {
     await retractPhoto({ id: view.id, seen: view.seen }, photo?.photo.id ?? '', reason)
     onClose()
   }
@@ -68,7 +67,7 @@ function Viewer({ view, photos, at, what, onMove, onClose }: ViewerProps) {
       onNext={at < photos.length - 1 ? () => onMove(at + 1) : undefined}
     >
       {mayRetract && (
-        <button type="button" class="btn btn-line" onClick={() => (submitted ? ask(true) : void retract(null))}>
+        <button type="button" class="btn btn-line" onClick={() => ask(true)}>
           {t('photoRetract')}
         </button>
       )}
