@@ -1,13 +1,25 @@
 # Two commands do all: `make run` and `make test`. What is fresh is neither installed nor built again.
 PYTHON ?= python3
 
-.PHONY: run test build bench shots lock tools format clean
+.PHONY: run test soak mutants kills fuzz build bench shots lock tools format clean
 
 run: ## the product with demo data on http://127.0.0.1:8000 (PORT=… for another port)
 	@PORT="$(PORT)" $(PYTHON) .ci/make.py run
 
 test: ## lint, types, import contracts, vectors, client, unit, server, journeys in a real browser
 	@$(PYTHON) .ci/make.py test
+
+soak: ## histories of phones under every fault, in memory and over HTTP on both databases (MINUTES=30)
+	@MINUTES="$(MINUTES)" $(PYTHON) .ci/make.py soak
+
+mutants: ## planted faults: each must be caught, however long the search
+	@$(PYTHON) .ci/make.py mutants
+
+kills: ## the server, its database and the browser killed under work (N=50 times each)
+	@N="$(N)" $(PYTHON) .ci/make.py kills
+
+fuzz: ## nonsense at every door of the server (MINUTES=10)
+	@MINUTES="$(MINUTES)" $(PYTHON) .ci/make.py fuzz
 
 build: ## environment and client only
 	@$(PYTHON) .ci/make.py build

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # at run time an older Python must get as far as the sentence in main()
+    from collections.abc import Callable, Mapping
+
     Command = list[str | Path]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RUN_LISTS = ["requirements.txt", "requirements-build.txt"]
+TESTED = ["tests/sync", "tests/model", "tests/server", "tests/journeys"]
 TEST_LISTS = ["requirements-dev.txt"]  # holds the other two, in the same versions
 
 
@@ -30,12 +33,14 @@ def main(target: str) -> int:
             f"Xunfang needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11"
         )
     os.chdir(ROOT)
-    prepare_environment(TEST_LISTS if target in {"test", "bench", "shots", "tools"} else RUN_LISTS)
+    prepare_environment(RUN_LISTS if target in {"run", "build"} else TEST_LISTS)
     ready([PYTHON, "hatch_build.py"])
     if target == "run":
         return run_server()
     if target in {"build", "tools"}:
         return 0
+    if target in DEEP:
+        return run_deep(target)
     prepare_browser()
     if target == "shots":
         return call([PYTHON, "-m", "pytest", "-q", "tests/journeys/shots.py"])
@@ -159,6 +164,37 @@ def run_server() -> int:
         return 0
 
 
+def run_deep(target: str) -> int:
+    """The long forms of what `test` runs short. Each keeps its figures in bench/results."""
+    if target == "kills":
+        prepare_browser()
+    codes = []
+    for module, *arguments in DEEP[target](os.environ):
+        say(f"{module} {' '.join(arguments)}")
+        codes.append(call([PYTHON, "-m", module, *arguments]))
+    return int(any(codes))
+
+
+def soak(asked: Mapping[str, str]) -> list[list[str]]:
+    """Half the time for the model in memory, a quarter for each database behind HTTP."""
+    minutes = float(asked.get("MINUTES") or 30)
+    http = [
+        ["tests.server.model", "soak", "--minutes", f"{minutes / 4:g}", "--database", database]
+        for database in ("sqlite", "postgresql")
+    ]
+    return [["tests.model", "soak", "--minutes", f"{minutes / 2:g}"], *http]
+
+
+DEEP: dict[str, Callable[[Mapping[str, str]], list[list[str]]]] = {
+    "soak": soak,
+    "mutants": lambda asked: [["tests.model", "mutants"], ["tests.server.model", "mutants"]],
+    "kills": lambda asked: [
+        [module, "--count", asked.get("N") or "50"] for module in ("tests.server.kills", "tests.journeys.kills")
+    ],
+    "fuzz": lambda asked: [["tests.server.fuzz", "--minutes", asked.get("MINUTES") or "10"]],
+}
+
+
 def run_tests() -> int:
     npm: Command = [PYTHON, "hatch_build.py", "npm", "run", "--silent"]
     vectors: Command = [*sorted(ROOT.glob("sync/vectors/*/*.json"))]
@@ -180,7 +216,7 @@ def run_tests() -> int:
     if failed:
         say(f"Failed so far: {', '.join(failed)}")
     say(f"[{len(stages) + 1}/{len(stages) + 1}] unit, server and journeys")
-    tested = call([PYTHON, "-m", "pytest", "tests/sync", "tests/server", "tests/journeys"])
+    tested = call([PYTHON, "-m", "pytest", *TESTED])
     return tested or int(bool(failed))
 
 
