@@ -35,6 +35,7 @@ from server.reviews import synced as reviews
 from server.settings import Settings
 from server.standards import synced as standards
 from server.sync.controller import SyncController
+from server.sync.forgetting import forgetting
 from server.tasks import synced as tasks
 from server.web import Web
 
@@ -107,7 +108,7 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
-        lifespan=[database_running, photos_running],
+        lifespan=[database_running, photos_running, forgetting],
         state=State({"settings": settings, "clock": clock, "engine": engine, "passwords": passwords}),
         openapi_config=OPENAPI,
         logging_config=None,  # logs.py does it for the whole process

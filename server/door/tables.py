@@ -18,11 +18,12 @@ COMMON = ("id", "rev", "change", "body", "heads")
 
 
 class Clock(Table, tablename="clock"):
-    """One row: the last rev given, and the epoch, which rises with every restore."""
+    """One row: the last rev given, the epoch, which rises with every restore, and how far ``gone`` is forgotten."""
 
     id = Integer(primary_key=True)
     rev = BigInt()
     epoch = BigInt()
+    horizon = BigInt(default=0)
 
 
 class Log(Table, tablename="log"):

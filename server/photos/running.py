@@ -1,10 +1,9 @@
 """The slice's part in the life of the application: make its workshop, and tidy up from time to time."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
-import structlog
 from litestar import Litestar
 
 from server.door import server_change
@@ -12,11 +11,10 @@ from server.identity import over
 from server.photos.acts import tidy
 from server.photos.queries import may_upload, photo_for
 from server.photos.records import Records
-from server.photos.workshop import Workshop, open_workshop
+from server.photos.workshop import open_workshop
+from server.recurring import recurring
 
 TIDY_EVERY_S = 3600.0
-
-_log = structlog.get_logger("xunfang")
 
 
 @contextlib.asynccontextmanager
@@ -26,26 +24,5 @@ async def photos_running(app: Litestar) -> AsyncIterator[None]:
     records = Records(photo_for, may_upload, over, server_change)
     async with open_workshop(settings.data, settings.photos_url, records, app.state.clock) as workshop:
         app.state.photos = workshop
-        async with tidying(workshop):
+        async with recurring("tidying uploads", partial(tidy, workshop), TIDY_EVERY_S):
             yield
-
-
-@contextlib.asynccontextmanager
-async def tidying(workshop: Workshop, every: float = TIDY_EVERY_S) -> AsyncIterator[None]:
-    """Tidies at once and every so many seconds until the block ends."""
-    task = asyncio.create_task(_tidy_for_ever(workshop, every))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def _tidy_for_ever(workshop: Workshop, every: float) -> None:
-    while True:
-        try:
-            await tidy(workshop)
-        except Exception as error:
-            _log.error("uploads not tidied", exc_info=error)
-        await asyncio.sleep(every)

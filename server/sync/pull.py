@@ -75,9 +75,9 @@ async def rev_now() -> int:
 
 async def pull(head: SyncRequest, standing: Standing, own: Own, now: int) -> dict[str, Any]:
     """The pulled half of a reply. Call inside a snapshot: feed, rows and grants are of one moment."""
-    clock, epoch = (await fetch("SELECT rev, epoch FROM clock WHERE id = 1"))[0]
+    clock, epoch, horizon = (await fetch("SELECT rev, epoch, horizon FROM clock WHERE id = 1"))[0]
     page = Page()
-    first = standing.cursor is None or head.epoch != epoch or standing.cursor > clock
+    first = standing.cursor is None or head.epoch != epoch or not horizon <= standing.cursor <= clock
     held = () if first else standing.held
     fills = {} if first else standing.fills
     # An audience that comes back while it is being taken is taken to the end first, then given anew.
