@@ -12,7 +12,7 @@ from server.door.entry import Entry
 from server.door.flush import flush
 from server.door.judge import Sending, judge
 from server.door.locks import lock_changes, lock_everything, lock_record
-from server.door.registry import Refused, SetAside
+from server.door.registry import Refused, SetAside, slice_of
 from server.door.workspace import Actor, Workspace
 from sync.change import Change, Result
 
@@ -34,6 +34,7 @@ async def apply(actor: Actor, changes: Sequence[Numbered], sending: Sending) -> 
     async with transaction():
         await lock_changes(numbered.change for numbered in changes)
         workspace = Workspace(actor, sending.received, await _next_log())
+        await _read_at_once(workspace, changes)
         results: list[Result] = []
         logged: list[tuple[Any, ...]] = []
         for group in _groups(changes):
@@ -41,6 +42,24 @@ async def apply(actor: Actor, changes: Sequence[Numbered], sending: Sending) -> 
         await _write_log(logged)
         await flush(workspace)
         return results
+
+
+async def _read_at_once(workspace: Workspace, changes: Sequence[Numbered]) -> None:
+    """Read what the changes speak of and what that hangs on: a query a type instead of one a change."""
+    wanted: dict[str, list[str]] = {}
+    for numbered in changes:
+        if numbered.change is not None and slice_of(numbered.change.type) is not None:
+            wanted.setdefault(numbered.change.type, []).append(numbered.change.id)
+    while wanted:
+        above: dict[str, list[str]] = {}
+        for type_, ids in wanted.items():
+            declared = slice_of(type_)
+            assert declared is not None
+            for entry in await workspace.load(type_, ids):
+                for column in declared.together:
+                    if entry.columns[column] is not None:
+                        above.setdefault(column, []).append(entry.columns[column])
+        wanted = above
 
 
 async def server_change(
@@ -73,7 +92,7 @@ async def as_server(
         content = msgspec.json.encode(
             {"touched": [[t.type, t.id, workspace.entries[t.type, t.id].row] for t in workspace.touches]}
         ).decode()
-        row = (workspace.log_id, 0, 0, now, now, now, person, what, "", content, "applied", None, "{}", None)
+        row = (workspace.log_id, 0, 0, 0, now, now, now, person, what, "", content, "applied", None, "{}", None)
         await _write_log([row])
         await flush(workspace)
 
@@ -182,6 +201,7 @@ def _log_row(workspace: Workspace, numbered: Numbered, result: Result, sending: 
         workspace.log_id,
         workspace.actor.device,
         numbered.n,
+        0,
         change.at if change else sending.sent,
         sending.sent,
         sending.received,
@@ -199,6 +219,6 @@ def _log_row(workspace: Workspace, numbered: Numbered, result: Result, sending: 
 async def _write_log(rows: Sequence[tuple[Any, ...]]) -> None:
     await execute_many(
         "INSERT INTO log (id, device, n, rev, at, sent, received, person, type, record, content, outcome, result, "
-        "times, group_) VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "times, group_) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )

@@ -38,13 +38,16 @@ async def _settle_audiences(workspace: Workspace) -> tuple[list[Key], dict[Key, 
     causes = {(touch.type, touch.id): touch.log for touch in workspace.touches}
     order = list(causes)
     audiences: dict[Key, frozenset[str]] = {}
+    live: dict[Key, frozenset[str]] = {}
     for key in order:  # grows while it is walked
+        if key not in live:
+            live |= await _live_audiences([other for other in order if other not in live])
         entry = workspace.entries[key]
         await workspace.refresh(entry)
         audiences[key] = await workspace.slice(entry).audiences(workspace, entry)
         if entry.rev == 0:
             continue
-        moved = audiences[key] != await _live_audiences(key)
+        moved = audiences[key] != live[key]
         if moved:  # who reads it only since now has no row on which to lay an own edit
             workspace.touch(entry, "audience", quiet=True).log = causes[key]
         for child in await _followers(workspace, entry, causes.keys(), everyone=moved):
@@ -75,12 +78,27 @@ async def _followers(workspace: Workspace, entry: Entry, known: KeysView[Key], *
 async def _is_misread(workspace: Workspace, entry: Entry) -> bool:
     """Whether the feed shows a record to others than it should."""
     now = await workspace.slice(entry).audiences(workspace, entry)
-    return now != await _live_audiences((entry.type, entry.id))
+    key = (entry.type, entry.id)
+    return now != (await _live_audiences([key]))[key]
 
 
-async def _live_audiences(key: Key) -> frozenset[str]:
-    rows = await fetch("SELECT audience FROM feed WHERE type = ? AND record = ? AND gone = 0", *key)
-    return frozenset(row[0] for row in rows)
+async def _live_audiences(keys: Sequence[Key]) -> dict[Key, frozenset[str]]:
+    """Who the feed shows some records to."""
+    found: dict[Key, set[str]] = {key: set() for key in keys}
+    for audience, type_, record in await _live_entries(keys):
+        found[type_, record].add(audience)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+async def _live_entries(keys: Iterable[Key]) -> list[tuple[str, str, str]]:
+    """(audience, type, record) of the feed's entries for some records, but for those that are gone."""
+    rows = await fetch(
+        "SELECT f.audience, f.type, f.record FROM json_each(?) AS wanted JOIN feed AS f "
+        "ON f.type = json_extract(wanted.value, '$[0]') AND f.record = json_extract(wanted.value, '$[1]') "
+        "WHERE f.gone = 0",
+        msgspec.json.encode(list(keys)).decode(),
+    )
+    return [(audience, type_, record) for audience, type_, record in rows]
 
 
 async def _write_rows(workspace: Workspace, pending: dict[Key, int]) -> None:
@@ -119,13 +137,7 @@ async def _write_touches(touches: Iterable[Touch], pending: dict[Key, int]) -> N
 
 async def _write_feed(workspace: Workspace, pending: dict[Key, int], audiences: dict[Key, frozenset[str]]) -> None:
     """One entry a record and audience; those who lost sight of a record get ``gone``."""
-    keys = msgspec.json.encode(list(pending)).decode()
-    held = await fetch(
-        "SELECT f.audience, f.type, f.record FROM json_each(?) AS wanted JOIN feed AS f "
-        "ON f.type = json_extract(wanted.value, '$[0]') AND f.record = json_extract(wanted.value, '$[1]') "
-        "WHERE f.gone = 0",
-        keys,
-    )
+    held = await _live_entries(pending)
     lost = [(a, t, i) for a, t, i in held if a not in audiences[t, i]]
     rows: list[Sequence[object]] = [(a, t, i, pending[t, i], 1, 0, workspace.now) for a, t, i in lost]
     for key, rev in pending.items():
