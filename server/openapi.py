@@ -3,19 +3,16 @@
 from typing import Any
 
 import msgspec
-from litestar import Controller, Litestar, Request, Response, get
+from litestar import Controller, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.routes import HTTPRoute
 from litestar.types import Method
 from litestar.types.internal_types import PathParameterDefinition
 
 from server import VERSION
+from server.description import describe
 from server.web import FOLDER
-from sync.change import Change
-from sync.problems import PROBLEMS
-from sync.records import RECORDS
 
 
 def _operation_id(_: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:
@@ -85,68 +82,3 @@ class SchemaController(Controller):
     async def start(self) -> Response[str]:
         """Starts the reader: a file of its own, because no page of ours runs inline scripts."""
         return Response(_READER_START, media_type="text/javascript")
-
-
-def describe(app: Litestar) -> dict[str, Any]:
-    """The OpenAPI document as plain JSON data.
-
-    Litestar's own, with what it cannot see: bodies that a handler decodes itself (``opt={"body": Struct}``, perhaps
-    ``"reply"``), the record types of the sync, and the one shape of every error.
-    """
-    document = app.openapi_schema.to_schema()
-    bodies, replies = _declared(app, "body"), _declared(app, "reply")
-    types = [*bodies.values(), *replies.values(), Change, *RECORDS.values()]
-    _, shapes = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    components = document.setdefault("components", {})
-    components.setdefault("schemas", {}).update(shapes, Problem=_PROBLEM)
-    components["securitySchemes"] = {"session": {"type": "apiKey", "in": "cookie", "name": "xunfang_session"}}
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            _complete(operation, bodies.get((path, method)), replies.get((path, method)))
-    return document
-
-
-def _declared(app: Litestar, key: str) -> dict[tuple[str, str], Any]:
-    """(path, method) -> the Struct a handler names under ``key`` of its ``opt``."""
-    return {
-        (route.path_format, method.lower()): handler.opt[key]
-        for route in app.routes
-        if isinstance(route, HTTPRoute)
-        for method, (handler, _) in route.route_handler_map.items()
-        if key in handler.opt
-    }
-
-
-def _complete(operation: dict[str, Any], body: Any, reply: Any) -> None:
-    responses = operation["responses"]
-    for status in [status for status in responses if status.startswith(("4", "5"))]:
-        del responses[status]  # Litestar's shape of errors, which nobody here sends
-    responses["default"] = {
-        "description": "A problem document",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    responses.get("204", {}).pop("content", None)
-    if body is not None:
-        operation["requestBody"] = {"required": True, "content": _json(body)}
-    if reply is not None:
-        success = min(status for status in responses if status.startswith("2"))
-        responses[success]["content"] = _json(reply)
-
-
-def _json(type_: Any) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{type_.__name__}"}}}
-
-
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "title": "Problem",
-    "description": "RFC 9457, with a stable code",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "enum": sorted(PROBLEMS)},
-        "detail": {"type": "string"},
-    },
-    "required": ["type", "title", "status", "code"],
-}

@@ -17,6 +17,7 @@ from server.identity import Caller, knows, over
 from server.people.acts import UnknownPlace
 from server.problems import Refusal
 
+_GUARDED = {"refusals": ("not_allowed",)}
 _PRIVATE = {"Cache-Control": "no-store"}
 _PRINTABLE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 _LABEL_ROLES = ("admin", "supervisor", "manager")
@@ -29,7 +30,7 @@ class BranchController(Controller):
     path = "/api/branches"
     tags = ("branches",)
 
-    @put("/{branch:str}", opt={"body": BranchEdit})
+    @put("/{branch:str}", opt={"body": BranchEdit, "row": "branch", **_GUARDED})
     async def change(
         self, branch: FromPath[str], body: RawBody, caller: NamedDependency[Caller], clock: NamedDependency[int]
     ) -> Response[Any]:
@@ -48,7 +49,7 @@ class BranchController(Controller):
         rows = await read_rows([("branch", branch)])
         return Response(msgspec.json.encode(rows["branch", branch]), headers=_PRIVATE)
 
-    @get("/{branch:str}/qr.png", media_type="image/png")
+    @get("/{branch:str}/qr.png", media_type="image/png", opt={"media": ["image/png"], **_GUARDED})
     async def label_png(
         self, branch: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
     ) -> Response[bytes]:
@@ -56,7 +57,11 @@ class BranchController(Controller):
         text = await _label(request, caller, branch)
         return Response(labels.png(text), media_type="image/png", headers=_PRIVATE)
 
-    @get("/{branch:str}/qr.svg", media_type="image/svg+xml")
+    @get(
+        "/{branch:str}/qr.svg",
+        media_type="image/svg+xml",
+        opt={"media": ["image/svg+xml"], "refusals": ("not_allowed",)},
+    )
     async def label_svg(
         self, branch: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
     ) -> Response[bytes]:
@@ -71,7 +76,7 @@ class UnitController(Controller):
     path = "/api/units"
     tags = ("branches",)
 
-    @get("/{unit:str}/qr-sheet", media_type="text/html")
+    @get("/{unit:str}/qr-sheet", media_type="text/html", opt={"media": ["text/html"], **_GUARDED})
     async def label_sheet(
         self, unit: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
     ) -> Response[str]:

@@ -23,6 +23,7 @@ PAGE = 200
 COOKIE_LIFE_S = 400 * 86_400
 """As long as browsers allow: the server decides when a session ends, and renews it as it is used."""
 
+_TURNED_AWAY = ("bad_credentials", "account_disabled", "too_many_tries")
 LARGEST_ID = 2**53 - 1
 
 DeviceNumber = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_ID)]
@@ -92,7 +93,11 @@ class SessionController(Controller):
     tags = ("session",)
     request_max_body_size = BODY_LIMIT
 
-    @post("/", status_code=201, opt={"body": SignIn})
+    @post(
+        "/",
+        status_code=201,
+        opt={"body": SignIn, "refusals": ("bad_credentials", "account_disabled", "too_many_tries")},
+    )
     async def sign_in(
         self,
         request: Request[Any, Any, Any],

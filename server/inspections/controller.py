@@ -20,7 +20,7 @@ class InspectionController(Controller):
     path = "/api/inspections"
     tags = ("inspections",)
 
-    @get("/")
+    @get("/", opt={"query": queries.Filters, "reply": queries.Page})
     async def list_inspections(
         self,
         caller: NamedDependency[Caller],
@@ -46,7 +46,7 @@ class InspectionController(Controller):
             raise Refusal("bad_request", detail=str(error)) from error
         return _json(found)
 
-    @get("/{inspection:str}")
+    @get("/{inspection:str}", opt={"reply": queries.Page})
     async def one_inspection(self, inspection: FromPath[str], caller: NamedDependency[Caller]) -> Response[bytes]:
         """One inspection with its findings and photos; the cursor serves as ``seen`` of acts on it."""
         found = await queries.one_for(caller, inspection)
@@ -54,13 +54,13 @@ class InspectionController(Controller):
             raise Refusal("not_found")
         return _json(found)
 
-    @get("/{inspection:str}/held")
+    @get("/{inspection:str}/held", opt={"reply": queries.HeldChanges})
     async def held_changes(self, inspection: FromPath[str], caller: NamedDependency[Caller]) -> Response[bytes]:
         """What was set aside about an inspection, for a supervisor over its branch."""
         found = await queries.held_for(caller, inspection)
         if found is None:
             raise Refusal("not_found")
-        return _json({"held": found})
+        return _json(found)
 
 
 def _json(content: Any) -> Response[bytes]:

@@ -29,12 +29,37 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None = None
 
 
+class Page(msgspec.Struct, frozen=True):
+    """Rows as the sync has them, and the cursor that serves as ``seen``; ``next`` where more follow."""
+
+    cursor: int
+    rows: dict[str, list[msgspec.Raw]]
+    next: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A change that was set aside, as it was sent."""
+
+    change: tuple[int, int]
+    person: str
+    code: str
+    received: int
+    at: int
+    content: msgspec.Raw
+
+
+class HeldChanges(msgspec.Struct, frozen=True):
+    """What was set aside about one inspection, oldest first."""
+
+    held: list[Held]
+
+
 class BadCursor(ValueError):
     """A ``next`` that this server did not give."""
 
 
-async def list_for(caller: Caller, filters: Filters) -> dict[str, Any]:
-    """``{"cursor", "rows": {"inspection": […]}, "next"?}``: the page, and the cursor that serves as ``seen``."""
+async def list_for(caller: Caller, filters: Filters) -> Page:
+    """A page of what the caller may see."""
     async with snapshot():
         column, descending = filters.sort.lstrip("-"), filters.sort.startswith("-")
         where, args = await _where(caller, filters)
@@ -53,13 +78,10 @@ async def list_for(caller: Caller, filters: Filters) -> dict[str, Any]:
         )
         page = rows[: filters.limit]
         bodies = await read_rows(("inspection", row[0]) for row in page)
-        reply: dict[str, Any] = {
-            "cursor": await _clock(),
-            "rows": {"inspection": [bodies["inspection", row[0]] for row in page]},
-        }
+        following: str | msgspec.UnsetType = msgspec.UNSET
         if len(rows) > filters.limit:
-            reply["next"] = base64.urlsafe_b64encode(msgspec.json.encode([page[-1][1], page[-1][0]])).decode()
-        return reply
+            following = base64.urlsafe_b64encode(msgspec.json.encode([page[-1][1], page[-1][0]])).decode()
+        return Page(await _clock(), {"inspection": [bodies["inspection", row[0]] for row in page]}, following)
 
 
 async def _where(caller: Caller, filters: Filters) -> tuple[list[str], list[Any]]:
@@ -95,11 +117,8 @@ def _read_next(text: str) -> list[Any]:
     return [value, id_]
 
 
-async def one_for(caller: Caller, id_: str) -> dict[str, Any] | None:
-    """One inspection with what the caller sees of its findings and photos; ``None`` if they do not see it.
-
-    ``{"cursor", "rows": {type: […]}}``.
-    """
+async def one_for(caller: Caller, id_: str) -> Page | None:
+    """One inspection with what the caller sees of its findings and photos; ``None`` if they do not see it."""
     async with snapshot():
         workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
         inspection = await workspace.get("inspection", id_)
@@ -112,10 +131,10 @@ async def one_for(caller: Caller, id_: str) -> dict[str, Any] | None:
         rows: dict[str, list[msgspec.Raw]] = {}
         for (type_, _), row in (await read_rows(keys)).items():
             rows.setdefault(type_, []).append(row)
-        return {"cursor": await _clock(), "rows": rows}
+        return Page(await _clock(), rows)
 
 
-async def held_for(caller: Caller, id_: str) -> list[dict[str, Any]] | None:
+async def held_for(caller: Caller, id_: str) -> HeldChanges | None:
     """What was set aside for a supervisor about an inspection, oldest first; ``None`` if they may not settle it."""
     async with snapshot():
         workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
@@ -130,11 +149,11 @@ async def held_for(caller: Caller, id_: str) -> list[dict[str, Any]] | None:
             "ORDER BY h.received, h.device, h.n",
             id_,
         )
-        names = ("person", "code", "received", "at")
-        return [
-            {"change": [device, n], **dict(zip(names, rest, strict=True)), "content": msgspec.Raw(content.encode())}
-            for device, n, *rest, content in rows
+        held = [
+            Held((device, n), person, code, received, at, msgspec.Raw(content.encode()))
+            for device, n, person, code, received, at, content in rows
         ]
+        return HeldChanges(held)
 
 
 async def _clock() -> int:

@@ -40,7 +40,7 @@ class PeopleController(Controller):
     path = "/api/people"
     tags = ("people",)
 
-    @put("/{person:str}/grants", opt={"body": GrantsBody})
+    @put("/{person:str}/grants", opt={"body": GrantsBody, "reply": GrantsBody, "refusals": ("not_allowed",)})
     async def grants(
         self, person: FromPath[str], body: RawBody, caller: NamedDependency[Caller], clock: NamedDependency[int]
     ) -> Response[Any]:

@@ -12,7 +12,7 @@ from litestar.response import Stream
 from litestar.types import ExceptionHandlersMap
 
 from server.identity import Caller
-from server.photos import acts, tus
+from server.photos import acts, described, tus
 from server.photos.ledger import Upload
 from server.photos.viewing import Size, open_view, view_of
 from server.photos.workshop import Workshop
@@ -68,12 +68,17 @@ class UploadsController(Controller):
     dependencies = {"workshop": Provide(workshop_of, sync_to_thread=False)}
     request_max_body_size = None  # counted against the upload itself
 
-    @route(["/", "/{upload:str}"], http_method=[HttpMethod.OPTIONS], status_code=204)
+    @route(
+        ["/", "/{upload:str}"],
+        http_method=[HttpMethod.OPTIONS],
+        status_code=204,
+        opt={"answers": dict.fromkeys(ABILITIES, described.TEXT)},
+    )
     async def abilities(self) -> Empty:
         """What this server can do. Needs no session."""
         return _empty(204, ABILITIES)
 
-    @post("/")
+    @post("/", opt=described.BEGINNING)
     async def begin(
         self, request: AnyRequest, caller: NamedDependency[Caller], workshop: NamedDependency[Workshop]
     ) -> Empty:
@@ -98,7 +103,7 @@ class UploadsController(Controller):
         location = {"Location": f"/api/uploads/{upload.id}", "Upload-Length": str(upload.length)}
         return _empty(201, {**location, **_standing(upload, offset)})
 
-    @head("/{upload:str}")
+    @head("/{upload:str}", opt=described.ASKING)
     async def progress(
         self,
         request: AnyRequest,
@@ -112,7 +117,7 @@ class UploadsController(Controller):
         about = {"Upload-Length": str(found.length), "Upload-Metadata": found.metadata, "Cache-Control": "no-store"}
         return _empty(200, {**about, **_standing(found, offset)})
 
-    @patch("/{upload:str}", status_code=204)
+    @patch("/{upload:str}", status_code=204, opt=described.APPENDING)
     async def append(
         self,
         request: AnyRequest,
@@ -123,7 +128,7 @@ class UploadsController(Controller):
         """Bring bytes from `Upload-Offset` on."""
         return await _append(request, upload, caller, workshop)
 
-    @delete("/{upload:str}")
+    @delete("/{upload:str}", opt=described.TERMINATING)
     async def terminate(
         self,
         request: AnyRequest,
@@ -134,7 +139,7 @@ class UploadsController(Controller):
         """Give an upload up. A picture already stored stays."""
         return await _terminate(request, upload, caller, workshop)
 
-    @post("/{upload:str}", status_code=204)
+    @post("/{upload:str}", status_code=204, opt=described.OVERRIDING)
     async def overridden(
         self,
         request: AnyRequest,
@@ -158,7 +163,7 @@ class PhotosController(Controller):
     tags = ("photos",)
     dependencies = {"workshop": Provide(workshop_of, sync_to_thread=False)}
 
-    @get("/{photo:str}")
+    @get("/{photo:str}", opt=described.LOOKING)
     async def picture(
         self,
         request: AnyRequest,

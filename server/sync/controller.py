@@ -25,7 +25,16 @@ class SyncController(Controller):
     tags = ("sync",)
     request_max_body_size = MOST_SENT
 
-    @post("/", status_code=200, opt={"body": SyncRequest, "reply": SyncReply})
+    @post(
+        "/",
+        status_code=200,
+        opt={
+            "body": SyncRequest,
+            "reply": SyncReply,
+            "headers": {"Content-Encoding": ({"enum": ["gzip", "identity"]}, False)},
+            "refusals": ("wrong_device", "device_fork", "gap", "unsupported_media"),
+        },
+    )
     async def sync(
         self,
         request: Request[Any, Any, Any],
