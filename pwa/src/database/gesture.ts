@@ -10,6 +10,7 @@ import type { AnyRow } from '../core/rows.ts'
 import { confirmedRows } from './confirmed.ts'
 import { store } from './open.ts'
 import type { Outbox } from './outbox.ts'
+import { tellSaved } from './saved.ts'
 import { strictly } from './strictly.ts'
 
 /** One change before it has a number and bases. */
@@ -111,10 +112,14 @@ async function write(
 
 /** Saves a gesture; resolves with the numbers of its changes after they are on disk, and never before. */
 export async function perform(gesture: Gesture, now = Date.now()): Promise<number[]> {
-  const { outbox, cache } = store()
+  const here = store()
+  const { outbox, cache } = here
   const { rows, cursor } = await confirmedRows(cache, gesture.reads)
   // A transaction waits for all that read its tables, so a plain tap locks no more than it needs.
   const tables = gesture.also ? outbox.tables : [outbox.changes, outbox.settled, outbox.meta]
   // The function must be async itself: only then does Dexie keep the transaction open over its awaits.
-  return strictly(outbox, () => outbox.transaction('rw', tables, async () => write(outbox, gesture, rows, cursor, now)))
+  const saved = () => outbox.transaction('rw', tables, async () => write(outbox, gesture, rows, cursor, now))
+  const numbers = await strictly(outbox, saved)
+  tellSaved({ store: here, numbers })
+  return numbers
 }

@@ -34,6 +34,17 @@ export function store(): Store {
   return current
 }
 
+/** Lets go of connections that no longer answer; the next use opens them anew. */
+export async function reopen(store: Store): Promise<void> {
+  // Somebody who has left stays closed.
+  if (stores.get(store.person) !== store) return
+  const { outbox, cache } = store
+  for (const database of [outbox, cache]) {
+    database.close({ disableAutoOpen: false })
+    await database.open()
+  }
+}
+
 /** Closes a person's databases and forgets them, so that a test or another tab may open them anew. */
 export function closeStore(person: string): void {
   const known = stores.get(person)

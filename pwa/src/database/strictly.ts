@@ -16,13 +16,16 @@ function named(problem: unknown, names: readonly string[]): boolean {
   return false
 }
 
+/** Whether the browser has let go of the disk: nothing will work on this connection any more. */
+export const isLostConnection = (problem: unknown): boolean => named(problem, LOST_CONNECTION)
+
 /** Runs a write; a lost connection to the disk is opened anew once, a full disk is told apart. */
 export async function strictly<T>(database: Dexie, write: () => PromiseLike<T>): Promise<T> {
   try {
     return await write()
   } catch (problem) {
     if (named(problem, ['QuotaExceededError'])) throw new StorageFull('no room left on this phone')
-    if (!named(problem, LOST_CONNECTION)) throw problem
+    if (!isLostConnection(problem)) throw problem
     database.close({ disableAutoOpen: false })
     await database.open()
     return write()

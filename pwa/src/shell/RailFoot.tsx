@@ -8,11 +8,13 @@ export function RailFoot() {
   const status = syncStatus.value
   return (
     <>
-      <a class={`rail-sync st-${status.chip}`} href="#/sync">
-        <Icon name={`st-${status.chip}`} />
-        <span class="n">{chipWord(status)}</span>
-        <span class="vh">{chipMore(status)}</span>
-      </a>
+      {status.chip && (
+        <a class={`rail-sync st-${status.chip}`} href="#/sync">
+          <Icon name={`st-${status.chip}`} />
+          <span class="n">{chipWord(status)}</span>
+          <span class="vh">{chipMore(status)}</span>
+        </a>
+      )}
       <span class="rail-me">{session.value?.person.name}</span>
     </>
   )

@@ -1,7 +1,7 @@
 import { clockTime } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { stateWords } from '../ui/StateWord.tsx'
-import { SyncChip } from '../ui/SyncChip.tsx'
+import { SyncChip, SyncChipRoom } from '../ui/SyncChip.tsx'
 import { type SyncStatus, syncStatus } from './status.ts'
 
 /** The worst state in a word and a figure. */
@@ -20,7 +20,7 @@ export function chipWord(status: SyncStatus): string {
     case 'send':
       return t('chipSending', { done: sending?.done ?? 0, of: sending?.total ?? waiting.changes })
     case 'phone':
-      return t('chipWaiting', { n: waiting.changes })
+      return waiting.changes > 0 ? t('chipWaiting', { n: waiting.changes }) : t('statePhone')
     case 'server':
       return t('chipPhotos', { done: photos.stored, of: photos.total })
     default:
@@ -31,11 +31,12 @@ export function chipWord(status: SyncStatus): string {
 /** What the word leaves out: the state by its name, and what waits. */
 export function chipMore(status: SyncStatus): string {
   const { changes, photos } = status.waiting
-  return t('syncSentence', { state: t(stateWords[status.chip]), changes, photos })
+  return t('syncSentence', { state: t(stateWords[status.chip ?? 'phone']), changes, photos })
 }
 
-/** At the top right of every screen. */
+/** At the top right of every screen; its place is kept until it is known what to say. */
 export function StatusChip() {
   const status = syncStatus.value
+  if (status.chip === null) return <SyncChipRoom word={t('chipFull', { time: clockTime(0) })} />
   return <SyncChip state={status.chip} word={chipWord(status)} more={chipMore(status)} href="#/sync" />
 }

@@ -11,6 +11,7 @@ import '../ui/Card.css'
 import { Icon, type IconName } from '../ui/Icon.tsx'
 import { Banner, Empty } from '../ui/Notice.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
+import { syncNow } from './now.ts'
 import { problemText } from './problemText.ts'
 import { type RefusedWork, type SyncStatus, syncStatus } from './status.ts'
 import './SyncScreen.css'
@@ -23,9 +24,6 @@ const TYPE: Record<string, PlainKey> = {
   task: 'typeTask',
 }
 
-/** Wakes the engine as the browser does when the network comes back. */
-const tryNow = () => dispatchEvent(new Event('online'))
-
 const LATE = 24 * 3_600_000
 
 /** The place a change is about: branch and item, as far as this phone knows them. */
@@ -35,10 +33,20 @@ function useWhat(root: string, item: string | null, fallback: string): string {
   return [view?.branch?.name, content && nameOf(content)].filter(Boolean).join(' · ') || fallback
 }
 
+/** What is still to go; "all on the server" only where a look after the last commit has found it so. */
+function sumWords({ waiting, refused, lost, unread }: SyncStatus): string {
+  const { changes, photos, bytes } = waiting
+  const stuck = refused.length + lost.length
+  if (photos > 0) return t('sumLeft', { changes, photos, size: size(bytes) })
+  if (changes > 0) return t('sumLeftChanges', { changes })
+  if (unread) return t('sumUnread')
+  return stuck > 0 ? t('sumStuck', { n: stuck }) : t('sumNone')
+}
+
 function Route({ status }: { status: SyncStatus }) {
   const { waiting, received_at, replied_at } = status
   const { changes, photos } = waiting
-  const done = changes + photos === 0
+  const sent = changes === 0 && !status.unread
   const confirmed = received_at ?? replied_at
   const now = Date.now()
   return (
@@ -50,14 +58,14 @@ function Route({ status }: { status: SyncStatus }) {
           </span>
           <b>{t('routePhone')}</b>
         </li>
-        <li class={changes === 0 ? 'half' : ''}>
+        <li class={sent ? 'half' : ''}>
           <span class="route-ic">
             <Icon name="st-server" />
           </span>
           <b>{t('routeServer')}</b>
           <span class="n">{changes ? t('routeChanges', { n: changes }) : ''}</span>
         </li>
-        <li class={done ? 'half' : ''}>
+        <li class={sent && photos === 0 ? 'half' : ''}>
           <span class="route-ic">
             <Icon name="st-full" />
           </span>
@@ -66,19 +74,13 @@ function Route({ status }: { status: SyncStatus }) {
         </li>
       </ol>
       <p class="route-sum n">
-        <b>
-          {done
-            ? t('sumNone')
-            : photos
-              ? t('sumLeft', { changes, photos, size: size(waiting.bytes) })
-              : t('sumLeftChanges', { changes })}
-        </b>
+        <b>{sumWords(status)}</b>
         {waiting.oldest !== null && (
           <span class={now - waiting.oldest > LATE ? 'c-warn' : undefined}>
             {t('oldest', { time: moment(waiting.oldest, now), span: span(now - waiting.oldest) })}
           </span>
         )}
-        {confirmed ? t('lastReceipt', { when: moment(confirmed, now) }) : t('noReceipt')}
+        {confirmed ? t('lastReceipt', { when: moment(confirmed, now) }) : status.chip && t('noReceipt')}
       </p>
     </section>
   )
@@ -220,7 +222,7 @@ export function SyncScreen() {
       dock={
         <Dock>
           <div class="dock-a">
-            <button type="button" class="btn btn-go btn-l" onClick={tryNow}>
+            <button type="button" class="btn btn-go btn-l" onClick={syncNow}>
               <Icon name="refresh" />
               {t('retryNow')}
             </button>
@@ -245,7 +247,7 @@ export function SyncScreen() {
         <h2>{t('forYou')}</h2>
         {n > 0 && <span class="more n">{t('things', { n })}</span>}
       </div>
-      <ForYou status={status} />
+      {status.chip && <ForYou status={status} />}
     </Screen>
   )
 }

@@ -9,7 +9,7 @@ import type { CachedRow } from '../database/cache.ts'
 import { confirmedRows } from '../database/confirmed.ts'
 import { oncePerPage } from '../database/memory.ts'
 import type { Store } from '../database/open.ts'
-import type { SettledChange } from '../database/outbox.ts'
+import type { Outbox, SettledChange } from '../database/outbox.ts'
 import { countUnsent, type Unsent } from './unsent.ts'
 import { type OutboxRead, readOutbox } from './whereabouts.ts'
 
@@ -54,6 +54,8 @@ export interface ConflictAt {
 }
 
 export interface Standing {
+  /** The number of the next change: all below it are counted here. */
+  next: number
   waiting: Unsent
   /** Photos taken on this phone that the server has, of all that it keeps account of. */
   photos: { stored: number; total: number }
@@ -70,7 +72,7 @@ export interface Standing {
 
 /** Everything one look needs, read in three transactions however much there is. */
 interface Look {
-  read: OutboxRead
+  read: OutboxRead & { next: number }
   rows: RowSet
   open: CachedRow[]
 }
@@ -168,10 +170,17 @@ function photosOf({ read, rows }: Look): Standing['photos'] {
   return { stored: stored.length, total: wanted.length }
 }
 
+function readCounted(outbox: Outbox): Promise<Look['read']> {
+  return outbox.transaction('r', outbox.tables, async () => {
+    const [read, numbers] = await Promise.all([readOutbox(outbox), outbox.numbers()])
+    return { ...read, next: numbers?.next ?? 1 }
+  })
+}
+
 /** Where everything is, as of now. */
 export async function standing({ outbox, cache, person }: Store): Promise<Standing> {
   const [read, received, open] = await Promise.all([
-    readOutbox(outbox),
+    readCounted(outbox),
     outbox.meta.get('received_at'),
     oncePerPage(cache, 'open', () => cache.rows.where('open').equals(1).toArray()),
   ])
@@ -179,6 +188,7 @@ export async function standing({ outbox, cache, person }: Store): Promise<Standi
   const look = { read, rows, open }
   const lost = read.photos.filter((photo) => photo.lost_at && !photo.dropped_at && !photo.uploads.full?.done_at)
   return {
+    next: read.next,
     waiting: countUnsent(read.waiting, read.photos),
     photos: photosOf(look),
     refused: refusedWork(look),

@@ -10,6 +10,7 @@ import { pauseSession, refreshSession, session } from '../people/session.ts'
 import { Engine, type Round } from './engine.ts'
 import { call } from './http.ts'
 import { leadWhileAlone } from './leader.ts'
+import { onSyncNow } from './now.ts'
 import { AFTER_EDIT } from './pace.ts'
 import { beat, pulse, STILL } from './pulse.ts'
 import type { SyncReply } from './reply.ts'
@@ -97,6 +98,7 @@ function lead(store: Store, ended: AbortSignal): void {
     look().catch(closed)
   })
   listen(globalThis, 'online', () => runner.wake(), ended)
+  onSyncNow(() => runner.wake(), ended)
   listen(document, 'visibilitychange', () => document.visibilityState === 'visible' && runner.wake(), ended)
   ended.addEventListener('abort', () => {
     runner.stop()

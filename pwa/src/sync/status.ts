@@ -1,9 +1,10 @@
 /** Where all of a person's work is, for the chip and the sync screen. */
 
-import { computed, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 import type { ProblemCode } from '../contract/problems.ts'
-import { onCommit } from '../database/mutations.ts'
+import { atCommit, onCommit } from '../database/mutations.ts'
 import type { Store } from '../database/open.ts'
+import { onSaved } from '../database/saved.ts'
 import { session } from '../people/session.ts'
 import { pulse } from './pulse.ts'
 import { type Standing, standing } from './standing.ts'
@@ -13,8 +14,10 @@ export { discardRefused, retryAsNew } from './refused.ts'
 export type { ConflictAt, HeldWork, LostPhoto, RefusedWork, Standing } from './standing.ts'
 
 export interface SyncStatus extends Standing {
-  /** The worst state of anything; `full` when all is on the server with its photos. */
-  chip: Whereabouts
+  /** The worst state of anything; `full` when all is on the server with its photos. Null until somebody has looked. */
+  chip: Whereabouts | null
+  /** Something was written to the outbox since the last look, or there was none: nothing is known to be complete. */
+  unread: boolean
   sending: { done: number; total: number } | null
   reachable: boolean | null
   upgrade: boolean
@@ -24,6 +27,7 @@ export interface SyncStatus extends Standing {
 }
 
 const NOTHING: Standing = {
+  next: 1,
   waiting: { changes: 0, photos: 0, bytes: 0, oldest: null },
   photos: { stored: 0, total: 0 },
   refused: [],
@@ -35,9 +39,19 @@ const NOTHING: Standing = {
   clock_offset: 0,
 }
 
-const standingNow = signal<Standing>(NOTHING)
+/** What the last look found; null before the first. */
+const looked = signal<Standing | null>(null)
+const unread = signal(true)
+/** Numbers of changes this tab has saved; a look that came later has counted them. */
+const saved = signal<readonly number[]>([])
 
-function chipOf(at: Standing, sending: boolean): Whereabouts {
+/** A tap counts at once, before anybody has looked again. */
+function counted(at: Standing, numbers: readonly number[]): Standing {
+  const more = new Set(numbers.filter((n) => n >= at.next)).size
+  return more === 0 ? at : { ...at, waiting: { ...at.waiting, changes: at.waiting.changes + more } }
+}
+
+function chipOf(at: Standing, sending: boolean, complete: boolean): Whereabouts {
   const states: Whereabouts[] = []
   if (at.refused.length > 0) states.push('refused')
   if (at.conflicts.length > 0) states.push('clash')
@@ -45,35 +59,69 @@ function chipOf(at: Standing, sending: boolean): Whereabouts {
   if (at.held.length > 0) states.push('held')
   if (at.waiting.changes > 0) states.push(sending ? 'send' : 'phone')
   if (at.photos.stored < at.photos.total) states.push('server')
+  if (states.length === 0 && !complete) states.push('phone')
   return worst(states)
 }
 
 export const syncStatus = computed<SyncStatus>(() => {
   const { sending, reachable, upgrade, filling, uploading } = pulse.value
-  const at = standingNow.value
+  const at = counted(looked.value ?? NOTHING, saved.value)
   const busy = sending !== null || uploading.size > 0
-  return { ...at, chip: chipOf(at, busy), sending, reachable, upgrade, filling, paused: session.value?.paused ?? null }
+  const chip = looked.value && chipOf(at, busy, !unread.value)
+  const paused = session.value?.paused ?? null
+  return { ...at, chip, unread: unread.value, sending, reachable, upgrade, filling, paused }
 })
 
-/** The chip may lag a tap by this much; the tap itself never waits for it. */
+/** What a look costs is kept away from taps: it comes this many milliseconds after one. */
 const LAG = 400
 
 /** Follows the databases of a person; call what it returns to stop. */
 export function watchStanding(store: Store): () => void {
   let over = false
+  let commits = 0
+  let seen = -1
+  let again: ReturnType<typeof setTimeout> | undefined
+  const take = (now: Standing, at: number) => {
+    if (over || at < seen) return
+    seen = at
+    batch(() => {
+      looked.value = now
+      // numbers begin anew with another device number, so what came after every commit ends the count
+      saved.value = at === commits ? [] : saved.peek().filter((n) => n >= now.next)
+      if (at === commits) unread.value = false
+    })
+  }
   const look = () => {
+    const at = commits
     standing(store).then(
-      (now) => {
-        if (!over) standingNow.value = now
+      (now) => take(now, at),
+      (problem: unknown) => {
+        if (over) return
+        console.warn('the sync status could not be read and will be tried again', problem)
+        clearTimeout(again)
+        again = setTimeout(look, LAG)
       },
-      (problem: unknown) => over || console.warn('the sync status could not be read', problem),
     )
   }
-  const end = onCommit(store, LAG, look)
+  const ends = [
+    atCommit([store.outbox.changes, store.outbox.photos], () => {
+      commits += 1
+      unread.value = true
+    }),
+    onSaved((one) => {
+      if (one.store === store) saved.value = [...saved.peek(), ...one.numbers]
+    }),
+    onCommit(store, LAG, look),
+  ]
   look()
   return () => {
     over = true
-    end()
-    standingNow.value = NOTHING
+    clearTimeout(again)
+    for (const end of ends) end()
+    batch(() => {
+      looked.value = null
+      saved.value = []
+      unread.value = true
+    })
   }
 }

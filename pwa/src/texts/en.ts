@@ -324,6 +324,8 @@ export const en: Texts = {
   sumLeft: (p) => `${several(p.changes, 'change')}, ${several(p.photos, 'photo')}, ${p.size} to go`,
   sumLeftChanges: (p) => `${several(p.changes, 'change')} to go`,
   sumNone: 'Everything is on the server',
+  sumUnread: 'Checking',
+  sumStuck: (p) => `Sent what could be sent; ${several(p.n, 'thing')} for you`,
   oldest: (p) => `Oldest saved ${p.time}, ${p.span} ago. `,
   lastReceipt: (p) => `Server last confirmed ${p.when}`,
   noReceipt: 'The server has not confirmed anything yet',

@@ -332,6 +332,8 @@ export const zh = {
   sumLeft: (p: { changes: number; photos: number; size: string }) => `差 ${p.changes} 条、${p.photos} 张，共 ${p.size}`,
   sumLeftChanges: (p: { changes: number }) => `差 ${p.changes} 条`,
   sumNone: '都在服务器上了',
+  sumUnread: '正在核对',
+  sumStuck: (p: { n: number }) => `能发的都发了，${p.n} 件等您处理`,
   oldest: (p: { time: string; span: string }) => `最早一条存于 ${p.time}，已 ${p.span}。`,
   lastReceipt: (p: { when: string }) => `服务器最后确认：${p.when}`,
   noReceipt: '服务器还没确认过',

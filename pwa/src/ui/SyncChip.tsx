@@ -10,6 +10,16 @@ interface Props {
   href: string
 }
 
+/** Room for the chip, as wide as the word it most often says. */
+export function SyncChipRoom({ word }: { word: string }) {
+  return (
+    <span class="sync sync--room" aria-hidden="true">
+      <Icon name="st-full" />
+      <span class="n">{word}</span>
+    </span>
+  )
+}
+
 export function SyncChip({ state, word, more, href }: Props) {
   return (
     <a class={`sync st-${state}`} href={href}>

@@ -1,0 +1,147 @@
+// @vitest-environment happy-dom
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { act } from 'preact/test-utils'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Store, useStoreOf } from '../../../pwa/src/database/open.ts'
+import type { KeptPhoto } from '../../../pwa/src/database/outbox.ts'
+import { recordCheck, startInspection } from '../../../pwa/src/inspections/acts.ts'
+import { chipWord } from '../../../pwa/src/sync/StatusChip.tsx'
+import { SyncScreen } from '../../../pwa/src/sync/SyncScreen.tsx'
+import { settleUpTo } from '../../../pwa/src/sync/settle.ts'
+import * as standings from '../../../pwa/src/sync/standing.ts'
+import { syncStatus, watchStanding } from '../../../pwa/src/sync/status.ts'
+import { phoneOf } from '../phone.ts'
+
+let store: Store
+let stop: () => void
+
+const looked = () => vi.waitFor(() => expect(syncStatus.value.unread).toBe(false), { timeout: 20_000 })
+
+beforeEach(async () => {
+  store = await phoneOf()
+})
+
+afterEach(() => {
+  stop()
+  vi.restoreAllMocks()
+})
+
+/** Follows the store, after everything it holds has been settled. */
+async function followed(): Promise<void> {
+  stop = watchStanding(store)
+  await looked()
+}
+
+const photo = (): KeptPhoto => ({
+  id: 'p',
+  finding: 'f',
+  root: 'r',
+  added_at: 1,
+  sha256: 'a',
+  preview_sha256: 'b',
+  bytes: 3,
+  preview_bytes: 1,
+  uploads: {},
+})
+
+/** Looks that come back when they are let, each with what was there when it began. */
+function heldLooks(): { count: () => number; release: () => void } {
+  const read = standings.standing
+  const held: (() => void)[] = []
+  let count = 0
+  vi.spyOn(standings, 'standing').mockImplementation(async (from) => {
+    const found = await read(from)
+    count += 1
+    await new Promise<void>((resolve) => held.push(resolve))
+    return found
+  })
+  return { count: () => count, release: () => held.shift()?.() }
+}
+
+test('before the first look nothing is said of where anything is', async () => {
+  const looks = heldLooks()
+  stop = watchStanding(store)
+  await vi.waitFor(() => expect(looks.count()).toBe(1))
+  expect(syncStatus.value).toMatchObject({ chip: null, unread: true })
+  looks.release()
+  await looked()
+  expect(syncStatus.value.chip).toBe('full')
+})
+
+test('a tap is counted at once, and never twice', async () => {
+  await followed()
+  const counts: number[] = []
+  const end = effect(() => {
+    counts.push(syncStatus.value.waiting.changes)
+  })
+  const id = await startInspection({ branch: 'b', standard: 's' })
+  expect(syncStatus.value).toMatchObject({ chip: 'phone', unread: true, waiting: { changes: 1 } })
+  await recordCheck(id, 'ETI-4', 'ETI-4.a', { result: 'fail' })
+  expect(syncStatus.value.waiting.changes).toBe(2)
+  // written into the waiting change: still two
+  await recordCheck(id, 'ETI-4', 'ETI-4.a', { result: 'pass' })
+  await recordCheck(id, 'ETI-4', 'ETI-4.a', { result: 'fail' })
+  const numbers = (await store.outbox.changes.toArray()).length
+  expect(syncStatus.value.waiting.changes).toBe(numbers)
+  await looked()
+  end()
+  expect(syncStatus.value.waiting.changes).toBe(numbers)
+  expect(Math.max(...counts)).toBe(numbers)
+  expect(counts).toEqual([...counts].sort((a, b) => a - b))
+})
+
+test('what another tab saved is not known to be complete, from its commit on', async () => {
+  await followed()
+  expect(syncStatus.value.chip).toBe('full')
+  await store.outbox.photos.put(photo())
+  expect(syncStatus.value).toMatchObject({ chip: 'phone', unread: true })
+  expect(chipWord(syncStatus.value)).toBe('已存手机')
+  await looked()
+  expect(syncStatus.value.chip).toBe('server')
+})
+
+test('a look that began before a commit does not make it known', async () => {
+  const looks = heldLooks()
+  stop = watchStanding(store)
+  await vi.waitFor(() => expect(looks.count()).toBe(1))
+  await startInspection({ branch: 'b', standard: 's' })
+  looks.release()
+  await vi.waitFor(() => expect(syncStatus.value.chip).not.toBeNull())
+  expect(syncStatus.value).toMatchObject({ chip: 'phone', unread: true, waiting: { changes: 1 } })
+  await vi.waitFor(() => expect(looks.count()).toBe(2), { timeout: 20_000 })
+  looks.release()
+  await looked()
+  expect(syncStatus.value.waiting.changes).toBe(1)
+})
+
+test('a look that fails is tried again', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  vi.spyOn(standings, 'standing').mockRejectedValueOnce(new Error('the disk is busy'))
+  await followed()
+  expect(syncStatus.value.chip).toBe('full')
+})
+
+test('the sync screen says that all is on the server only after a look, and not while something needs a person', async () => {
+  useStoreOf(store.person)
+  const host = document.createElement('div')
+  const words = () => host.querySelector('.route-sum b')?.textContent
+  stop = () => undefined
+  await act(() => render(<SyncScreen />, host))
+  expect(words()).toBe('正在核对')
+  expect(host.textContent).not.toContain('服务器还没确认过')
+  await act(followed)
+  expect(words()).toBe('都在服务器上了')
+  await act(async () => {
+    await store.outbox.photos.put(photo())
+  })
+  expect(words()).toBe('正在核对')
+  await act(looked)
+  expect(words()).toContain('差 0 条、1 张')
+  await store.outbox.photos.clear()
+  await startInspection({ branch: 'b', standard: 's' })
+  await settleUpTo(store.outbox, 17, 1, [{ n: 1, outcome: 'refused', code: 'locked' }], 5)
+  await act(looked)
+  expect(words()).toBe('能发的都发了，1 件等您处理')
+  render(null, host)
+})
