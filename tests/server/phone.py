@@ -130,7 +130,7 @@ class Phone:
 
     def visible(self, type_: str, id_: str) -> Row:
         """The confirmed row with own pending edits on top."""
-        row = copy.deepcopy(self.cache.rows.get((type_, id_), {"id": id_}))
+        row = dict(self.cache.rows.get((type_, id_), {"id": id_}))  # lay() replaces what it changes
         for change in self.waiting(type_, id_):
             for path, (value, *_) in change["set"].items():
                 lay(type_, row, path, value)
@@ -210,13 +210,13 @@ class Phone:
     def take(self, request: dict[str, Any], response: httpx.Response) -> None:
         """Absorb a reply to a request, late and doubled ones too. Raises `Turned` for an error nothing here cures."""
         if response.status_code == 409 and response.json().get("code") == "gap":
-            self.out.ack = check_problem(response, 409, "gap")["expected"] - 1
+            self._again_from(check_problem(response, 409, "gap")["expected"])
             self.saved("outbox")
             return
         if response.status_code != 200:
             raise Turned(response)
         reply = check_reply(request, response.content)
-        self._settle(reply)
+        self._settle(request, reply)
         self.saved("outbox")
         if self._answers(request, reply):
             self._turn_page(request, reply)
@@ -243,11 +243,25 @@ class Phone:
 
     # -- what a reply does
 
-    def _settle(self, reply: dict[str, Any]) -> None:
-        new_epoch = self.cache.epoch is not None and reply["epoch"] > self.cache.epoch
-        self.out.ack = reply["ack"] if new_epoch else max(self.out.ack, reply["ack"])
+    def _settle(self, request: dict[str, Any], reply: dict[str, Any]) -> None:
+        """Take receipts: only for what this very request sent, since the outcomes of others are not told.
+
+        A new epoch says from where on the restored server lacks changes; of an old epoch nothing is true any more.
+        """
+        known = self.cache.epoch
+        if known is not None and reply["epoch"] < known:
+            return
+        if known is not None and reply["epoch"] > known:
+            self._again_from(reply["ack"] + 1)
+        if request["changes"]:
+            self.out.ack = max(self.out.ack, min(reply["ack"], request["changes"][-1]["n"]))
         for result in reply.get("results", []):
             self.out.results[result["n"]] = result
+
+    def _again_from(self, n: int) -> None:
+        """The server lacks changes from this number on: they wait again, and what became of them is open."""
+        self.out.ack = min(self.out.ack, n - 1)
+        self.out.results = {n: result for n, result in self.out.results.items() if n <= self.out.ack}
 
     def _answers(self, request: dict[str, Any], reply: dict[str, Any]) -> bool:
         cache = self.cache
@@ -259,6 +273,7 @@ class Phone:
         cache = self.cache
         if reply["epoch"] != cache.epoch or (cache.cursor is not None and reply["cursor"] < cache.cursor):
             cache.rows, cache.covers = {}, {}  # answered like a cursor of null
+            cache.confirmed = min(cache.confirmed, reply["ack"])
         for type_, rows in reply.get("rows", {}).items():
             for row in rows:
                 self._take_row(type_, row, reply["ack"])
