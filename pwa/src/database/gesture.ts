@@ -114,7 +114,7 @@ async function write(
 export async function perform(gesture: Gesture, now = Date.now()): Promise<number[]> {
   const here = store()
   const { outbox, cache } = here
-  const { rows, cursor } = await confirmedRows(cache, gesture.reads)
+  const { rows, cursor } = await strictly(cache, () => confirmedRows(cache, gesture.reads))
   // A transaction waits for all that read its tables, so a plain tap locks no more than it needs.
   const tables = gesture.also ? outbox.tables : [outbox.changes, outbox.settled, outbox.meta]
   // The function must be async itself: only then does Dexie keep the transaction open over its awaits.

@@ -42,7 +42,7 @@ export interface KeptPhoto {
   /** Where an upload goes on, and when the server had taken the last byte. */
   uploads: Partial<Record<PhotoSize, { url?: string | undefined; done_at?: number; tries?: number; next_at?: number }>>
   /** When the full copy was released because a pull showed the photo stored. */
-  released_at?: number
+  released_at?: number | undefined
   /** When the bytes could not be read back. */
   lost_at?: number | undefined
   /** When the photo was taken back before it was sent, or its record was refused: nothing waits for it. */

@@ -13,7 +13,8 @@ import './SignInScreen.css'
 
 /** `null` when the person is in, else what to tell them. */
 async function tryToSignIn(login: string, password: string): Promise<string | null> {
-  const outcome = await signIn(login, password)
+  const outcome = await signIn(login, password).catch(() => null)
+  if (!outcome) return t('noDisk')
   if (outcome.ok) {
     go('/', true)
     return null

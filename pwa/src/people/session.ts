@@ -5,6 +5,7 @@ import type { ProblemCode } from '../contract/problems.ts'
 import type { Row } from '../core/rows.ts'
 import { closeStore, storeOf, useStoreOf } from '../database/open.ts'
 import { renumber } from '../database/renumber.ts'
+import { afterRestoreWithout } from '../sync/again.ts'
 import { type Answer, call, isObject } from '../sync/http.ts'
 import { type Unsent, unsentOf } from '../sync/unsent.ts'
 
@@ -65,14 +66,20 @@ export function pauseSession(paused: ProblemCode | null): void {
 interface Granted {
   person: Session['person']
   device: number
+  epoch: number
   audiences: string[]
 }
 
 function granted(answer: Answer): Granted | null {
   if (answer.kind !== 'ok' || !isObject(answer.body)) return null
-  const { person, device, audiences } = answer.body
+  const { person, device, epoch, audiences } = answer.body
   if (!isObject(person) || typeof person['id'] !== 'string' || typeof device !== 'number') return null
-  return { person: person as unknown as Granted['person'], device, audiences: (audiences ?? []) as string[] }
+  return {
+    person: person as unknown as Granted['person'],
+    device,
+    epoch: typeof epoch === 'number' ? epoch : 0,
+    audiences: (audiences ?? []) as string[],
+  }
 }
 
 function refusedSignIn(answer: Answer): SignedIn {
@@ -113,9 +120,13 @@ export async function signIn(login: string, password: string): Promise<SignedIn>
     }
   }
   if (!got) return refusedSignIn(answer)
-  await renumber(storeOf(got.person.id).outbox, got.device)
+  const { outbox } = storeOf(got.person.id)
+  const counted = (await outbox.numbers())?.device
+  if (counted !== undefined && counted !== got.device) await afterRestoreWithout(outbox, counted, got.epoch)
+  await renumber(outbox, got.device)
   localStorage.setItem(DEVICES, JSON.stringify({ ...people, [login]: got.person.id }))
-  write({ ...got, login, paused: null })
+  const { person, device, audiences } = got
+  write({ person, device, audiences, login, paused: null })
   return { ok: true }
 }
 

@@ -33,6 +33,7 @@ function Tile({ photo, what, onOpen }: { photo: PhotoView; what: string; onOpen:
 function failure(error: unknown): string {
   const name = error instanceof Error ? error.name : ''
   if (name === 'StorageFull') return t('photoNoSpace')
+  if (name === 'NotKept') return t('photoNotKept')
   return name === 'PhotoLost' ? t('lostTitle') : t('photoUnreadable')
 }
 

@@ -67,7 +67,7 @@ async function verify(outbox: Outbox, kept: KeptPhoto, made: Developed): Promise
 
 /**
  * Saves a photo of an item: bytes, record and (if need be) the finding in one write, then read back and compared.
- * Resolves with the photo's id only after that. Rejects with `NotAnImage`, `StorageFull` or `PhotoLost`.
+ * Resolves with the photo's id only after that. Rejects with `NotAnImage`, `StorageFull`, `NotKept` or `PhotoLost`.
  */
 export async function addPhoto(
   of: Shown,

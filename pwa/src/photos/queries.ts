@@ -3,6 +3,7 @@
 import type { Row } from '../core/rows.ts'
 import { store } from '../database/open.ts'
 import type { PhotoSize } from '../database/outbox.ts'
+import { isLostConnection } from '../database/strictly.ts'
 
 const KEPT_URLS = 120
 const urls = new Map<string, string>()
@@ -25,7 +26,8 @@ async function localUrl(id: string, size: PhotoSize): Promise<string | null> {
   try {
     const bytes = await outbox.photo_bytes.get([id, size])
     return bytes ? remember(key, URL.createObjectURL(new Blob([bytes.data], { type: 'image/jpeg' }))) : null
-  } catch {
+  } catch (problem) {
+    if (isLostConnection(problem)) return null
     // Some cleaner apps take the bytes and leave the record: then the picture is lost, and said to be.
     // Noted outside the query: a live query may not write.
     setTimeout(() => outbox.photos.update(id, { lost_at: Date.now() }).catch(() => undefined))

@@ -3,27 +3,32 @@ import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import { Banner } from '../ui/Notice.tsx'
 
-const notSaved = signal(false)
+/** Why the last tap was not kept; null when it was, or when that was read. */
+const notSaved = signal<'StorageFull' | 'NotKept' | null>(null)
 
-// a tap that found no room has nobody else to tell it: it must not pass in silence
+// a tap that the disk did not take has nobody else to tell it: it must not pass in silence
 addEventListener('unhandledrejection', (event) => {
-  if (!(event.reason instanceof Error) || event.reason.name !== 'StorageFull') return
+  const name = event.reason instanceof Error ? event.reason.name : ''
+  if (name !== 'StorageFull' && name !== 'NotKept') return
   event.preventDefault()
-  notSaved.value = true
+  console.warn('a tap was not saved', event.reason)
+  notSaved.value = name
 })
 
-/** The last tap was not kept, because the phone is full; stays until it was read. */
+/** The last tap was not kept, because the phone is full or its disk fails; stays until it was read. */
 export function NotSaved() {
-  if (!notSaved.value) return null
+  const why = notSaved.value
+  if (!why) return null
+  const full = why === 'StorageFull'
   return (
     <div role="alert">
-      <Banner tone="fail" icon="st-lost" title={t('notSaved')}>
-        {t('notSavedText')}{' '}
+      <Banner tone="fail" icon="st-lost" title={t(full ? 'notSaved' : 'notKept')}>
+        {t(full ? 'notSavedText' : 'notKeptText')}{' '}
         <button
           type="button"
           class="btn btn-text"
           onClick={() => {
-            notSaved.value = false
+            notSaved.value = null
           }}
         >
           {t('close')}

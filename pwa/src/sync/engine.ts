@@ -4,14 +4,16 @@ import type { ProblemCode } from '../contract/problems.ts'
 import type { SyncRequest } from '../contract/wire.ts'
 import type { OwnChange } from '../core/change.ts'
 import type { SyncState } from '../database/cache.ts'
-import type { Store } from '../database/open.ts'
+import { reopen, type Store } from '../database/open.ts'
 import type { Numbers } from '../database/outbox.ts'
+import { isLostConnection } from '../database/strictly.ts'
+import { afterRestore, picturesAgain, sendAgain } from './again.ts'
 import { isIndivisible, MOST_CHANGES, takeBatch, wireOf } from './batch.ts'
 import type { Answer } from './http.ts'
 import { type Applied, applyReply, isSameState, type OwnEdit } from './pull.ts'
 import { forgetGone, releaseStored } from './release.ts'
 import { readReply, type SyncReply } from './reply.ts'
-import { markLanded, refuseHere, sendAgain, settleUpTo } from './settle.ts'
+import { markLanded, refuseHere, settleUpTo } from './settle.ts'
 import { unsentOf } from './unsent.ts'
 
 /** What the runner does next. `wait` is the server's `Retry-After` in milliseconds, if it gave one. */
@@ -28,6 +30,8 @@ export interface EngineParts {
   app: string
   /** Told after every reply of the server. */
   onReply?: (reply: SyncReply) => void
+  /** Told when the server will not speak to an app as old as this one (426). */
+  onTooOld?: () => void
 }
 
 interface Asked {
@@ -60,16 +64,27 @@ export class Engine {
 
   constructor(private readonly parts: EngineParts) {}
 
-  /** One request and everything that follows from its answer. */
+  /** One request and everything that follows from its answer. A disk that let go of us is opened anew for the next. */
   async round(): Promise<Round> {
+    try {
+      return await this.exchange()
+    } catch (problem) {
+      if (isLostConnection(problem)) await reopen(this.parts.store)
+      throw problem
+    }
+  }
+
+  private async exchange(): Promise<Round> {
     const asked = await this.prepare()
-    if (!asked) return { next: 'idle' }
+    // An outbox without a number was emptied behind our back: the next sign-in gives it one.
+    if (!asked) return this.pause('device_fork')
     const answer = await this.parts.post(await this.requestOf(asked), this.gzip)
     if (answer.kind === 'ok') {
       const reply = readReply(answer.body)
       return reply ? this.take(asked, reply) : { next: 'fail', reached: false, wait: null }
     }
     if ([400, 413, 415].includes(answer.status ?? 0)) return this.tooMuch(asked, answer)
+    if (answer.status === 426) this.parts.onTooOld?.()
     if (answer.kind === 'noise') return { next: 'fail', reached: false, wait: answer.retry_after }
     if (answer.code === 'gap') return this.fillGap(asked, answer.extra['expected'])
     if (PAUSING.includes(answer.code)) return this.pause(answer.code)
@@ -117,12 +132,17 @@ export class Engine {
     this.gzip = true
     this.envelopeBad = false
     this.lastGap = null
+    // What a restored server lacks is laid on the rows again before they are emptied: nothing is seen going backwards.
+    const lacking = await afterRestore(store, device, reply, asked.state.epoch)
     // Rows before receipts: if the phone dies in between, the changes are sent again and answered the same.
     const applied = reply.upgrade ? 'ignored' : await this.apply(asked, reply)
     await settleUpTo(outbox, device, reply.ack, reply.results, now())
     const more = reply.more || Object.keys(reply.fill).length > 0
     if (applied === 'applied') {
-      if (!more) await markLanded(outbox, device, reply.ack, now())
+      if (!more) {
+        await markLanded(outbox, device, reply.ack, now())
+        await picturesAgain(store)
+      }
       await forgetGone(store, reply.gone)
       await releaseStored(store, now())
     }
@@ -131,8 +151,7 @@ export class Engine {
       await outbox.meta.put(reply.time, 'received_at')
     }
     onReply?.(reply)
-    const restored = asked.state.epoch !== null && reply.epoch > asked.state.epoch
-    if (restored && (await sendAgain(outbox, device, reply.ack + 1))) return { next: 'again' }
+    if (lacking) return { next: 'again' }
     return this.afterReply(asked, reply, applied, more)
   }
 
@@ -177,13 +196,15 @@ export class Engine {
       this.most = Math.max(1, Math.floor(batch.length / 2))
       return { next: 'again' }
     }
-    if (answer.kind !== 'problem') return { next: 'fail', reached: false, wait: answer.retry_after }
+    // A proxy may find it too large and say so in its own words; any other page that is not ours says nothing about it.
+    const code = answer.kind === 'problem' ? answer.code : answer.status === 413 ? 'too_large' : null
+    if (code === null) return { next: 'fail', reached: false, wait: answer.retry_after }
     const alone = await this.parts.post({ ...(await this.requestOf({ ...asked, batch: [] })) }, this.gzip)
     if (alone.kind !== 'ok' || !readReply(alone.body)) {
       this.envelopeBad = alone.kind === 'problem' && alone.status === answer.status
       return { next: 'fail', reached: true, wait: alone.kind === 'ok' ? null : alone.retry_after }
     }
-    await refuseHere(this.parts.store.outbox, batch, answer.code, this.parts.now())
+    await refuseHere(this.parts.store.outbox, batch, code, this.parts.now())
     return { next: 'again' }
   }
 

@@ -1,9 +1,10 @@
-/** What becomes of changes once the server has answered: settled, refused, or to be sent again. */
+/** What becomes of changes once the server has answered: settled or refused. */
 
 import type { Result } from '../contract/wire.ts'
 import type { OwnChange } from '../core/change.ts'
 import type { Outbox, RefusedChange, SettledChange } from '../database/outbox.ts'
 import { moved } from '../database/renumber.ts'
+import { isStandIn } from './again.ts'
 
 const KEPT_FOR = 30 * 24 * 3600 * 1000
 
@@ -24,6 +25,7 @@ export async function settleUpTo(outbox: Outbox, device: number, ack: number, re
     if (done.length === 0) return
     const told = new Map(results.map((result) => [result.n, result]))
     for (const change of done) {
+      if (isStandIn(change)) continue
       const result = told.get(change.n)
       if (result?.outcome === 'refused') {
         await outbox.refused.put(refused(change, device, result.code ?? 'bad_value', now, result))
@@ -51,50 +53,6 @@ export async function markLanded(outbox: Outbox, device: number, through: number
     .below(now - KEPT_FOR)
     .and((change) => change.landed === 1 && change.outcome !== 'held')
     .delete()
-}
-
-/** Puts changes from `first` on back into the queue: the server lacks them. False if some are no longer here. */
-export async function sendAgain(outbox: Outbox, device: number, first: number): Promise<boolean> {
-  return outbox.transaction('rw', outbox.changes, outbox.settled, outbox.refused, async () => {
-    const range = [
-      [device, first],
-      [device, Number.MAX_SAFE_INTEGER],
-    ] as const
-    const known = [
-      ...(await outbox.settled
-        .where('[device+n]')
-        .between(...range, true, true)
-        .toArray()),
-      ...(await outbox.refused
-        .where('[device+n]')
-        .between(...range, true, true)
-        .toArray()),
-    ]
-    const next = (await outbox.changes.orderBy('n').first())?.n ?? first + known.length
-    if (known.length === 0 || known.length !== next - first) return false
-    await outbox.changes.bulkPut(known.map(bare))
-    await outbox.settled
-      .where('[device+n]')
-      .between(...range, true, true)
-      .delete()
-    await outbox.refused
-      .where('[device+n]')
-      .between(...range, true, true)
-      .delete()
-    return true
-  })
-}
-
-/** A change as it waits, without what was noted when it was answered. */
-function bare(change: SettledChange | RefusedChange): OwnChange {
-  const { n, at, type, id, root, set, act, seen, with: args, group } = change
-  const plain: OwnChange = { n, at, type, id, root }
-  if (set !== undefined) plain.set = set
-  if (act !== undefined) plain.act = act
-  if (seen !== undefined) plain.seen = seen
-  if (args !== undefined) plain.with = args
-  if (group !== undefined) plain.group = group
-  return plain
 }
 
 /**

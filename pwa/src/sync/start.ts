@@ -80,7 +80,14 @@ function listen(target: EventTarget, event: string, hear: () => void, ended: Abo
 /** Runs the engine in this tab until the signal ends. */
 function lead(store: Store, ended: AbortSignal): void {
   const upload = uploader(store, ended)
-  const engine = new Engine({ store, post, now: Date.now, app: version, onReply })
+  const engine = new Engine({
+    store,
+    post,
+    now: Date.now,
+    app: version,
+    onReply,
+    onTooOld: () => beat({ upgrade: true }),
+  })
   const runner = new Runner({
     round: () => engine.round(),
     told: (round) => {

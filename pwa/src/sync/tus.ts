@@ -6,6 +6,9 @@ import type { Sent, Upload } from './uploads.ts'
 
 const PART = 512 * 1024
 
+/** A connection on which nothing has moved for so long is dead, whatever the phone believes. */
+const STALLED = 60_000
+
 function codeIn(body: string | undefined): string | null {
   try {
     const code = (JSON.parse(body ?? '') as { code?: unknown }).code
@@ -22,9 +25,21 @@ function failure(problem: Error | DetailedError): Sent {
   return { ok: false, status: response.getStatus(), code: codeIn(response.getBody()), wait }
 }
 
-/** Sends a picture; an earlier attempt goes on where the server says it stopped. Never rejects. */
+/** Sends a picture; an earlier attempt goes on where the server says it stopped. Never rejects, and always ends. */
 export function sendByTus(upload: Upload): Promise<Sent> {
-  return new Promise((resolve) => {
+  return new Promise((end) => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const resolve = (sent: Sent) => {
+      clearTimeout(timer)
+      end(sent)
+    }
+    const moves = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        tus.abort().catch(() => undefined)
+        resolve({ ok: false, status: null, code: null, wait: null })
+      }, STALLED)
+    }
     const tus = new TusUpload(new Blob([upload.data], { type: 'image/jpeg' }), {
       endpoint: '/api/uploads',
       chunkSize: PART,
@@ -33,12 +48,15 @@ export function sendByTus(upload: Upload): Promise<Sent> {
       retryDelays: [0, 1_000],
       storeFingerprintForResuming: false,
       ...(upload.url ? { uploadUrl: upload.url } : {}),
+      onProgress: moves,
       onUploadUrlAvailable: () => {
+        moves()
         if (tus.url && tus.url !== upload.url) upload.onUrl(tus.url).catch(() => undefined)
       },
       onSuccess: () => resolve({ ok: true }),
       onError: (problem) => resolve(failure(problem)),
     })
+    moves()
     tus.start()
   })
 }

@@ -2,8 +2,9 @@
 
 import type { RecordType } from '../contract/records.ts'
 import type { Row } from '../core/rows.ts'
-import type { Store } from '../database/open.ts'
+import { reopen, type Store } from '../database/open.ts'
 import type { KeptPhoto, PhotoSize } from '../database/outbox.ts'
+import { isLostConnection } from '../database/strictly.ts'
 import { sha256 } from '../photos/develop.ts'
 import { retryIn } from './pace.ts'
 import { isUnsent } from './unsent.ts'
@@ -67,13 +68,25 @@ export class Uploads {
 
   /** Sends everything that is due, at most two pictures at once; resolves with the time of the next attempt. */
   async run(ended: AbortSignal): Promise<number | null> {
+    try {
+      return await this.sendDue(ended)
+    } catch (problem) {
+      if (isLostConnection(problem) && !ended.aborted) await reopen(this.parts.store)
+      throw problem
+    }
+  }
+
+  private async sendDue(ended: AbortSignal): Promise<number | null> {
     const { store, now } = this.parts
     const { jobs } = await uploadsDue(store, now())
     const queue = [...jobs]
     const lane = async () => {
       for (let job = queue.shift(); job && !ended.aborted; job = queue.shift()) await this.one(job)
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, lane))
+    // One picture that cannot be noted must not leave another one running behind our back.
+    const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane))
+    const failed = lanes.find((each) => each.status === 'rejected')
+    if (failed) throw failed.reason
     return (await uploadsDue(store, now())).next_at
   }
 
@@ -97,7 +110,11 @@ export class Uploads {
   private async bytes({ photo, size }: Job): Promise<ArrayBuffer | null> {
     const { outbox } = this.parts.store
     const promised = size === 'full' ? photo.sha256 : photo.preview_sha256
-    const held = await outbox.photo_bytes.get([photo.id, size]).catch(() => undefined)
+    const held = await outbox.photo_bytes.get([photo.id, size]).catch((problem: unknown) => {
+      // A disk that lets go of us, or a page that is closing, says nothing about the picture: it is tried again.
+      if (isLostConnection(problem)) throw problem
+      return undefined
+    })
     if (held && (await sha256(held.data)) === promised) return held.data
     if (size === 'full') await outbox.photos.update(photo.id, { lost_at: this.parts.now() })
     else await this.note(photo.id, size, { done_at: this.parts.now() })

@@ -66,6 +66,7 @@ export const en: Texts = {
   needLogin: 'Write your staff number first',
   needPassword: 'Write your password first',
   noServer: 'The server cannot be reached. The first sign-in needs signal.',
+  noDisk: 'This phone cannot store anything, so nobody can sign in. Close the app, reopen it, and try again.',
   signingIn: 'Signing in',
 
   textSize: 'Text size',
@@ -279,6 +280,9 @@ export const en: Texts = {
   photoNoSpace: 'The phone is full: this photo was not saved. Free some space and take it again',
   notSaved: 'The phone is full; your last tap was not saved',
   notSavedText: 'Everything before it is here. Make room, then tap again.',
+  notKept: 'Your last tap was not saved',
+  notKeptText: 'Everything before it is here. Tap again; if it fails again, close the app and reopen it.',
+  photoNotKept: 'This photo was not saved; take it again',
   photoUnreadable: 'This file cannot be opened; take another',
 
   photo: 'Photo',

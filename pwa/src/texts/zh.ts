@@ -66,6 +66,7 @@ export const zh = {
   needLogin: '先写工号',
   needPassword: '先写密码',
   noServer: '没连上服务器。第一次登录要有信号。',
+  noDisk: '手机存不进东西，登录不了。关掉应用重开再试。',
   signingIn: '正在登录',
 
   // settings
@@ -284,6 +285,9 @@ export const zh = {
   photoNoSpace: '手机存满了，这张没存下。删掉些别的文件再拍',
   notSaved: '手机存满了，刚才这一下没存上',
   notSavedText: '之前的都在。删掉些别的文件，再点一次。',
+  notKept: '刚才这一下没存上',
+  notKeptText: '之前的都在。再点一次；还不行，关掉应用重开。',
+  photoNotKept: '这张没存下，再拍一次',
   photoUnreadable: '这个文件打不开，换一张',
 
   // photo viewer
