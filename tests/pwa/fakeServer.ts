@@ -24,7 +24,8 @@ interface Entry {
   row: AnyRow
   rev: number
   gone: boolean
-  own: boolean
+  /** The last change of it that was not the phone's own edit of a row it had. */
+  other: number
 }
 
 export class FakeServer {
@@ -84,7 +85,8 @@ export class FakeServer {
   /** A row changes on the server; `own`: by nothing but the phone's own edit. */
   put(type: string, row: AnyRow, own = false): number {
     this.clock += 1
-    this.feed.set(row.id, { type, row: { ...row, rev: this.clock }, rev: this.clock, gone: false, own })
+    const other = own ? (this.feed.get(row.id)?.other ?? this.clock) : this.clock
+    this.feed.set(row.id, { type, row: { ...row, rev: this.clock }, rev: this.clock, gone: false, other })
     return this.clock
   }
 
@@ -102,7 +104,7 @@ export class FakeServer {
     const more = fresh.length > page.length
     const rows: Record<string, AnyRow[]> = {}
     const marks = (entries: Entry[]) => entries.map((entry) => [entry.type, entry.row.id, entry.rev])
-    const same = page.filter((entry) => entry.own && !entry.gone && request.cursor !== null)
+    const same = page.filter((entry) => entry.other <= since && !entry.gone && request.cursor !== null)
     for (const { type, row, gone } of page.filter((entry) => !same.includes(entry))) {
       if (!gone) rows[type] = [...(rows[type] ?? []), row]
     }
