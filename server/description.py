@@ -2,7 +2,7 @@
 
 ``body`` a Struct it decodes itself, or ``bytes`` of a media type; ``query`` a Struct of its query; ``headers`` what it
 reads of the request's; ``reply`` a Struct, ``row`` a type of record, or ``media`` types of bytes; ``answers`` headers
-of the success; ``validated`` that a known ETag is answered with 304; ``refusals`` the codes that not every operation has.
+of the success; ``validated``: a known ETag is answered with 304; ``refusals`` the codes that not every operation has.
 """
 
 from collections.abc import Iterable, Mapping

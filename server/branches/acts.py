@@ -3,14 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from server.database.query import fetch
 from server.door import Workspace, as_server, put
 from server.people.acts import UnknownPlace, place_below
-from sync.records.values import Id, Position
+from sync.records.values import Id, Line, Position
 
 
 class NewBranch(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,17 +54,20 @@ async def create_branches(branches: Sequence[NewBranch], *, now: int) -> None:
     await as_server(work, now=now, what="create_branches")
 
 
+Hour = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]$")]
+
+
 class BranchEdit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What an administrator may change of a branch; what is left out stays."""
 
     unit: Id | msgspec.UnsetType = msgspec.UNSET
-    name: str | msgspec.UnsetType = msgspec.UNSET
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | msgspec.UnsetType = msgspec.UNSET
     kind: Literal["post_office", "agency", "delivery"] | msgspec.UnsetType = msgspec.UNSET
-    address: str | msgspec.UnsetType | None = msgspec.UNSET
+    address: Line | msgspec.UnsetType | None = msgspec.UNSET
     position: Position | msgspec.UnsetType | None = msgspec.UNSET
-    staff_count: int | msgspec.UnsetType | None = msgspec.UNSET
-    opens: str | msgspec.UnsetType | None = msgspec.UNSET
-    closes: str | msgspec.UnsetType | None = msgspec.UNSET
+    staff_count: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType | None = msgspec.UNSET
+    opens: Hour | msgspec.UnsetType | None = msgspec.UNSET
+    closes: Hour | msgspec.UnsetType | None = msgspec.UNSET
     status: Literal["open", "closed"] | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -10,7 +10,10 @@ from server.database.snapshot import snapshot
 from server.door import Workspace, read_rows
 from server.door.workspace import Actor
 from server.identity import Caller
+from sync.records.values import Id
 
+_Mark = tuple[Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)], Id]
+"""What the last inspection of a page is sorted by, and its id."""
 Sort = Literal["-submitted_at", "submitted_at", "-started_at", "started_at", "total", "-total"]
 MOST = 200
 
@@ -111,7 +114,7 @@ async def _where(caller: Caller, filters: Filters) -> tuple[list[str], list[Any]
 
 def _read_next(text: str) -> list[Any]:
     try:
-        value, id_ = msgspec.json.decode(base64.urlsafe_b64decode(text.encode()), type=tuple[int, str])
+        value, id_ = msgspec.json.decode(base64.urlsafe_b64decode(text.encode()), type=_Mark)
     except (ValueError, msgspec.DecodeError) as error:
         raise BadCursor(text) from error
     return [value, id_]
