@@ -97,6 +97,17 @@ export class FakeServer {
     this.feed.set(id, { ...entry, rev: this.clock, gone: true })
   }
 
+  /** Goes back to when it had settled `ack` changes of this device, and knew nothing else. */
+  restore(ack: number, device = 17): void {
+    const kept = [...this.log.values()].map(({ content }) => JSON.parse(content) as Change).slice(0, ack)
+    this.epoch += 1
+    this.ack = 0
+    this.clock = 0
+    this.log.clear()
+    this.feed.clear()
+    for (const change of kept) this.apply(change, device)
+  }
+
   private pull(request: SyncRequest): Record<string, unknown> {
     const since = request.epoch === this.epoch ? (request.cursor ?? 0) : 0
     const fresh = [...this.feed.values()].filter((entry) => entry.rev > since).sort((a, b) => a.rev - b.rev)

@@ -35,6 +35,15 @@ function startsAnew(asked: SyncState, reply: SyncReply): boolean {
   return reply.epoch !== asked.epoch || reply.cursor < asked.cursor
 }
 
+/**
+ * The server forgets after 180 days what has gone from a phone's sight. A phone that was away so long is answered in
+ * full, but no reply says so: it asks anew as if it had nothing. Told by the server's clock alone, and early.
+ */
+const REMEMBERED = 170 * 24 * 3600 * 1000
+
+const wasAwayTooLong = ({ cursor, replied_at }: SyncState, reply: SyncReply): boolean =>
+  cursor !== null && replied_at !== null && reply.time - replied_at > REMEMBERED
+
 async function clear(cache: Cache): Promise<void> {
   await cache.rows.clear()
   for (const type of PACKED) await clearPacked(cache, type)
@@ -134,15 +143,17 @@ export function applyReply(
     const state = await cache.syncState()
     if (!isSameState(state, asked) || (state.epoch !== null && reply.epoch < state.epoch)) return 'ignored'
     await cache.turnPage()
-    if (startsAnew(asked, reply)) await clear(cache)
-    for (const [type, rows] of reply.rows) if (isKnown(type)) await putRows(cache, type, rows)
     const clock = { clock_offset: reply.time - now, replied_at: reply.time }
-    const whole = await keepSame(cache, reply.same, byRecord(edits))
-    if (!whole && !lenient) {
+    const empty = async (): Promise<'refill'> => {
       await clear(cache)
       await cache.state.put({ ...EMPTY_STATE, ...clock }, 'sync')
       return 'refill'
     }
+    if (wasAwayTooLong(state, reply)) return empty()
+    if (startsAnew(asked, reply)) await clear(cache)
+    for (const [type, rows] of reply.rows) if (isKnown(type)) await putRows(cache, type, rows)
+    const whole = await keepSame(cache, reply.same, byRecord(edits))
+    if (!whole && !lenient) return empty()
     await takeAway(cache, reply.gone)
     const next: SyncState = {
       epoch: reply.epoch,
