@@ -129,9 +129,11 @@ async def _feed(
     """
     names = msgspec.json.encode(audiences).decode()
     entries = await fetch(
-        "SELECT type, record, MAX(rev), MIN(gone) FROM feed "
+        # First what is new, then its groups: asked in one go, SQLite walks the whole feed in the order of the groups.
+        "WITH newer AS MATERIALIZED (SELECT type, record, rev, gone FROM feed "
         "WHERE audience IN (SELECT value FROM json_each(?)) AND rev > ? "
-        "AND (gone = 0 OR audience IN (SELECT value FROM json_each(?))) "
+        "AND (gone = 0 OR audience IN (SELECT value FROM json_each(?)))) "
+        "SELECT type, record, MAX(rev), MIN(gone) FROM newer "
         "GROUP BY type, record ORDER BY MAX(rev), type, record LIMIT ?",
         names,
         since,
