@@ -66,10 +66,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table that is readable as text and as Markdown."""
     widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
     for row in (columns, ["-" * width for width in widths], *rows):
-        cells = (
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        cells[0] = row[0].ljust(widths[0])
         print(f"| {' | '.join(cells)} |", flush=True)
 
 

@@ -37,6 +37,12 @@ class Handset:
         self.branches = [row["id"] for row in phone.rows("branch")]
         self.standard: str = phone.rows("standard")[0]["id"]
 
+    def moved(self, url: str) -> None:
+        """The server answers elsewhere now."""
+        headers = {name: value for name, value in self.lean.headers.items() if name != "Host"}
+        self.lean.close()
+        self.lean = Lean(url, headers)
+
     def request(self, changes: Iterable[Change] = (), **more: Any) -> dict[str, Any]:
         """The envelope of the next round trip; takes the next numbers."""
         numbered = []

@@ -118,6 +118,17 @@ def ours_on_postgresql(
 
 
 @contextmanager
+def served(folder: Path, server: PostgreSQL | None, url: str | None, *, demo: bool) -> Iterator[Ours]:
+    """`xunfang serve` over data that stay when it ends: a file in the folder, or a database of a PostgreSQL."""
+    environment = {} if url is None else {"XUNFANG_DATABASE_URL": url}
+    with _ours(folder, environment, 1, demo=demo) as (address, pid):
+        if server is None or url is None:
+            yield Ours("ours on SQLite", address, str(folder / "data" / "xunfang.sqlite3"), Meter(pid), None)
+        else:
+            yield Ours("ours on PostgreSQL", address, url, Meter(pid, postmaster(server)), None)
+
+
+@contextmanager
 def _ours(folder: Path, more: Mapping[str, str], workers: int, *, demo: bool) -> Iterator[tuple[str, int]]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
