@@ -146,8 +146,8 @@ async def _apply_group(
         workspace.log_id += 1
     if failure is not None:
         workspace.rollback()
-        for numbered in group:
-            workspace.times.pop((workspace.actor.device, numbered.n), None)
+        for numbered in group:  # they are here and wrote nothing: as a base they count no more than once they are logged
+            workspace.times[workspace.actor.device, numbered.n] = {}
         results = [_failed(item.n, index, *failure) for index, item in enumerate(group)]
     workspace.log_id = first_log
     for numbered, result in zip(group, results, strict=True):

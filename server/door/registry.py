@@ -55,6 +55,7 @@ Actors = Callable[["Workspace", Entry, str], Awaitable[frozenset[str]]]
 Admit = Callable[["Workspace", Entry, "Act"], Awaitable[None]]
 MayAttach = Callable[["Workspace", Entry, str | None, int], Awaitable[None]]
 Judged = Callable[["Workspace", Entry, "Act", "Arguments | None"], Awaitable["View"]]
+OfPerson = Callable[["Workspace", str], Awaitable[Sequence[tuple[str, str]]]]
 WasTheirs = Callable[["Workspace", Entry, int], Awaitable[bool]]
 CarryOut = Callable[["Workspace", Entry, Deed], Awaitable[None]]
 
@@ -68,7 +69,8 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     for a verb (``own_work``: a supervisor who took part), ``admit`` refuses an act by a state of its own,
     ``judged`` names what must not have changed since the author looked. ``may_attach`` judges whether the
     actor may hang a photo on a record, at a check. ``was_theirs``: whether the actor belonged to a record
-    until after what they had seen.
+    until after what they had seen. ``of_person``: (type, id) of what a person reads for their own sake as long as
+    some right of theirs lasts, so that it is looked at when their rights change.
     ``dependents`` names the record types (and their column) whose audiences follow this record.
     ``together`` names the columns, each called like the type it points to, of records that may change with this one.
     """
@@ -86,6 +88,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     judged: Judged | None = None
     may_attach: MayAttach | None = None
     was_theirs: WasTheirs | None = None
+    of_person: OfPerson | None = None
     dependents: Sequence[tuple[str, str]] = ()
     together: Sequence[str] = ()
 

@@ -106,6 +106,17 @@ async def _judged_of_inspection(workspace: Workspace, entry: Entry, act: Act, ar
     return View(records=(*(("finding", i) for i in sorted(findings)), *(("photo", i) for i in hung)))
 
 
+async def _work_of(workspace: Workspace, person: str) -> list[tuple[str, str]]:
+    """Findings and photos of the inspections a person leads or is a member of."""
+    mine = "SELECT id FROM inspection WHERE lead = ? OR body LIKE ?"
+    member = f'%"{person}":true%'
+    return [
+        (type_, row[0])
+        for type_ in ("finding", "photo")
+        for row in await fetch(f"SELECT id FROM {type_} WHERE inspection IN ({mine})", person, member)
+    ]
+
+
 INSPECTION = Slice(
     type="inspection",
     table=Inspection,
@@ -118,6 +129,7 @@ INSPECTION = Slice(
     actors=rules.actors,
     judged=_judged_of_inspection,
     was_theirs=rules.was_member,
+    of_person=_work_of,
     dependents=(("finding", "inspection"), ("photo", "inspection")),
     together=("task",),
 )

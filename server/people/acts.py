@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from server.database.query import fetch
-from server.door import Workspace, as_server, put
+from server.door import Workspace, as_server, put, slices
 from sync.records.places import Role
 from sync.records.values import Id
 
@@ -82,6 +82,10 @@ async def set_grants(id_: str, grants: Sequence[Grant], *, by: str, now: int) ->
             (type_, record)
             for type_, record in await fetch("SELECT type, record FROM feed WHERE audience = ?", f"person:{id_}")
         ]
+        # What began while they had no right is in no feed of theirs yet.
+        for declared in slices():
+            if declared.of_person is not None:
+                workspace.doubtful += await declared.of_person(workspace, id_)
 
     await as_server(work, now=now, person=by, what="set_grants")
 
