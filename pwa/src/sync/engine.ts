@@ -202,7 +202,7 @@ export class Engine {
     const alone = await this.parts.post({ ...(await this.requestOf({ ...asked, batch: [] })) }, this.gzip)
     if (alone.kind !== 'ok' || !readReply(alone.body)) {
       this.envelopeBad = alone.kind === 'problem' && alone.status === answer.status
-      return { next: 'fail', reached: true, wait: alone.kind === 'ok' ? null : alone.retry_after }
+      return { next: 'fail', reached: alone.kind === 'problem', wait: alone.kind === 'ok' ? null : alone.retry_after }
     }
     await refuseHere(this.parts.store.outbox, batch, code, this.parts.now())
     return { next: 'again' }
