@@ -146,7 +146,7 @@ async def _apply_group(
         workspace.log_id += 1
     if failure is not None:
         workspace.rollback()
-        for numbered in group:  # they are here and wrote nothing: as a base they count no more than once they are logged
+        for numbered in group:  # here, and without effect: as a base no different once it is logged
             workspace.times[workspace.actor.device, numbered.n] = {}
         results = [_failed(item.n, index, *failure) for index, item in enumerate(group)]
     workspace.log_id = first_log

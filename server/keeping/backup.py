@@ -35,6 +35,8 @@ SHEET = "backup.json"
 PICTURES = "pictures.jsonl"
 DEVICE_GAP = 100_000
 """Device numbers left out after a restore: those given since the backup must not be given again to somebody else."""
+REV_GAP = 1_000_000_000
+"""Revs left out after a restore: what an act or an edit says its author had seen before it must not cover anything new."""
 BATCH = 1000
 
 
@@ -157,7 +159,9 @@ async def restore(engine: Database, store: Store, folder: Path, now: int) -> She
             if await measured(engine, table.name) != table:
                 raise BackupError(f"The table {table.name} in {folder} is not what was backed up")
         await go_on_counting(engine, sheet.last_device + DEVICE_GAP)
-        await engine.execute("UPDATE clock SET epoch = CASE WHEN epoch < ? THEN ? ELSE epoch + 1 END", (now, now))
+        await engine.execute(
+            "UPDATE clock SET rev = rev + ?, epoch = CASE WHEN epoch < ? THEN ? ELSE epoch + 1 END", (REV_GAP, now, now)
+        )
         await migrate(engine, HISTORY, now)
     return sheet
 
