@@ -2,8 +2,11 @@
 PostgreSQL in several if wanted.
 """
 
+import multiprocessing
 import os
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -64,8 +67,17 @@ def serve_many(workers: int, listener: socket.socket, started: Callable[[], None
 
 
 def worker() -> Litestar:
-    """The application of one worker process."""
+    """The application of one worker process, which ends with the process that watches over it."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     return create_app(Settings.from_environment(os.environ))
+
+
+def _end_with_parent() -> None:
+    """A worker left alone would hold the port and the database, and nobody could start another server."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Workers(Multiprocess):
