@@ -147,7 +147,10 @@ async def _apply_group(
     if failure is not None:
         workspace.rollback()
         for numbered in group:  # here, and without effect: as a base no different once it is logged
-            workspace.times[workspace.actor.device, numbered.n] = {}
+            if isinstance(failure[1], SetAside):
+                workspace.times.pop((workspace.actor.device, numbered.n), None)
+            else:
+                workspace.times[workspace.actor.device, numbered.n] = {}
         results = [_failed(item.n, index, *failure) for index, item in enumerate(group)]
     workspace.log_id = first_log
     for numbered, result in zip(group, results, strict=True):

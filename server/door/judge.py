@@ -186,7 +186,7 @@ async def _known(
 ) -> tuple[dict[tuple[int, int], int], list[tuple[int, int]]]:
     """Effective time of the bases that were applied to this field, and the bases that count.
 
-    A base that came here but never wrote this field can never come again: it does not count.
+    A base that came here but never wrote this field can never come again: it does not count. One that is held may.
     """
     register = entry.registers.get(path, Register())
     known = {head.change: head.t for head in register.heads if head.change in bases}
@@ -195,8 +195,10 @@ async def _known(
     for base in [base for base in counting if base not in known]:
         times = workspace.times.get(base)
         if times is None:
-            rows = await fetch("SELECT times FROM log WHERE device = ? AND n = ?", *base)
+            rows = await fetch("SELECT times, outcome FROM log WHERE device = ? AND n = ?", *base)
             times = msgspec.json.decode(rows[0][0], type=dict[str, int]) if rows else None
+            if times is not None and name not in times and rows[0][1] == "held":
+                times = None
         if times is None:
             continue
         if name in times:

@@ -74,10 +74,11 @@ async def _replay(device: int, changes: Sequence[Numbered]) -> list[Result]:
 async def note_device(caller: Caller, envelope: Envelope, standing: Standing, now: int) -> None:
     """Keep what the office wants to know of a phone: what waits on it, its version, its clock, what it was served.
 
-    An audience counts as served until the phone itself no longer names it: a reply may be lost.
+    An audience once served counts as served for good: that a request does not name it says nothing, for a reply
+    may be lost, and a request of long ago may come after a newer one.
     """
     head = envelope.head
-    audiences = standing.granted | (standing.served & frozenset(head.audiences))
+    audiences = standing.granted | standing.served
     pending = msgspec.json.encode(head.pending).decode() if head.pending is not None else None
     served = msgspec.json.encode(sorted(audiences)).decode()
     rows = await fetch("SELECT pending, app, audiences, seen_at FROM device WHERE id = ?", caller.device)

@@ -134,6 +134,18 @@ async def test_revoke_drops(world: World) -> None:
     await world.agree(bob)
 
 
+async def test_revoke_tells_what_was_served_before_a_request_that_came_late(world: World) -> None:
+    bob = await world.phone("bob", synced=False)
+    first = bob.request()
+    await bob.sync()
+    assert bob.has("branch", named("north"))
+    await bob.send(first)  # it was under way all the time; its reply finds nobody
+    await world.grant("bob", ("inspector", "city2"))
+    await bob.sync()
+    assert not bob.has("branch", named("north"))
+    await world.agree(bob)
+
+
 async def test_revoke_keeps_what_another_audience_still_holds(world: World) -> None:
     inspection, _ = await draft(world)
     both = await world.phone("both")

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.server.protocol.gestures import FAIL, PASS, Hand, finding_id
+from tests.server.protocol.gestures import FAIL, NA, PASS, Hand, finding_id
 from tests.server.protocol.seed import HOUR
-from tests.server.protocol.stories import draft
+from tests.server.protocol.stories import draft, shared
 from tests.server.protocol.world import World
 
 
@@ -46,6 +46,19 @@ async def test_edit_after_the_own_submission_is_refused(world: World) -> None:
     ann.do(inspection, "submit")
     n = ann.check(inspection, "A-1.a", FAIL)
     assert await ann.fate(n) == "refused locked"
+
+
+async def test_late_work_may_be_taken_in_any_order(world: World) -> None:
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.do(inspection, "submit")
+    await ann.sync()
+    sue = await world.phone("sue")
+    first, second = bob.check(inspection, "A-1.a", FAIL), bob.check(inspection, "A-1.a", NA)
+    assert [await bob.fate(first), bob.said(second)] == ["held late_evidence"] * 2
+    for n in (second, first):
+        assert await sue.fate(settle_late(sue, inspection, [bob.device, n], take=True)) == "applied"
+    assert sue.answer(inspection, "A-1.a") == NA
+    assert "open" not in sue.finding(inspection), "the second was made having seen the first"
 
 
 async def test_seen_of_the_edit_counts_before_the_cursor(world: World) -> None:
