@@ -36,7 +36,7 @@ PICTURES = "pictures.jsonl"
 DEVICE_GAP = 100_000
 """Device numbers left out after a restore: those given since the backup must not be given again to somebody else."""
 REV_GAP = 1_000_000_000
-"""Revs left out after a restore: what an act or an edit says its author had seen before it must not cover anything new."""
+"""Revs left out after a restore: what somebody had seen before it must not seem to cover anything new."""
 BATCH = 1000
 
 

@@ -137,8 +137,8 @@ class Phone:
         return row
 
     def waiting(self, type_: str, id_: str, upto: int | None = None) -> list[Change]:
-        """Own edits of a record that its confirmed row does not hold yet, oldest first."""
-        cover = max(self.cache.covers.get((type_, id_), 0), self.cache.confirmed)
+        """Own edits of a record that its confirmed row does not hold yet, oldest first; all that wait to be sent."""
+        cover = min(self.out.ack, max(self.cache.covers.get((type_, id_), 0), self.cache.confirmed))
         return [
             change
             for n, change in self.out.changes.items()

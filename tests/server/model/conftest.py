@@ -1,5 +1,17 @@
-"""The seeded data folder, as in the protocol's tests."""
+"""Where the histories of a session are played."""
 
-from tests.server.protocol.conftest import seeded
+import pytest
 
-__all__ = ["seeded"]
+from tests.server.databases import PostgreSQL
+from tests.server.model.play import Theatre
+
+
+@pytest.fixture(scope="session")
+def theatre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Theatre:
+    """PostgreSQL is started when the first history asks for it."""
+
+    def postgres() -> PostgreSQL:
+        server: PostgreSQL = request.getfixturevalue("postgres")
+        return server
+
+    return Theatre(tmp_path_factory.mktemp("theatre"), postgres)

@@ -1,5 +1,7 @@
 """An orderly ending of a history: what is open is handed in, tried without its pictures, and then approved."""
 
+from random import Random
+
 from tests.server.model.faults import FaultyPhone
 from tests.server.model.history import CREW, INSPECTORS, SUPERVISORS, History
 from tests.server.model.judge import reviews
@@ -7,17 +9,18 @@ from tests.server.model.judge import reviews
 
 async def end(history: History) -> None:
     """No faults any more. Invariants 7 and 9 are judged after each step."""
+    history.dice = Random(history.plan.seed)
     supervisor = history.phones[CREW.index(SUPERVISORS[0])]
     for phone in history.phones[: len(INSPECTORS)]:
         await hand_in(history, phone)
     # 1. Approval without looking whether the pictures have come.
     await supervisor.sync()
     for inspection in waiting(supervisor):
-        supervisor.do(inspection, "approve")
+        history.do_approve(supervisor, inspection)
     await look(history, supervisor)
     # 2. A proper review of what is left: conflicts settled, missing pictures waived.
     for inspection in waiting(supervisor):
-        history.review(supervisor, inspection, thorough=True)
+        history.do_review(supervisor, inspection, thorough=True)
     await look(history, supervisor)
     # 3. The pictures come after all.
     for photo in sorted(row["id"] for row in history.eye.rows("photo") if row["stored_at"] is None):
@@ -27,12 +30,12 @@ async def end(history: History) -> None:
 
 async def hand_in(history: History, phone: FaultyPhone) -> None:
     """Finish and submit what this person leads, one more picture with it."""
-    await phone.sync()
     for row in sorted(phone.rows("inspection"), key=lambda row: str(row["id"])):
         if row["lead"] == phone.person and row["status"] in ("draft", "returned"):
-            history.photo(phone, row["id"])
-            history.finish(phone, row["id"])
-    await phone.sync()
+            history.do_photo(phone, row["id"])
+            history.do_finish(phone, row["id"])
+    if phone.unsent:
+        await phone.sync()
 
 
 def waiting(supervisor: FaultyPhone) -> list[str]:
@@ -45,6 +48,6 @@ async def look(history: History, supervisor: FaultyPhone) -> None:
     history.world.clock.advance(60_000)
     await supervisor.sync()
     await history.eye.sync()
-    history.remember_hashes(supervisor)
+    await history.watch(supervisor)
     history.remember_hashes(history.eye)
     reviews(history, history.eye.cache.rows)

@@ -1,32 +1,75 @@
-"""Running one history to its quiet end."""
+"""Playing histories to their quiet end, on either database."""
 
+import asyncio
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 import server.door.flush
 import server.sync.pull
+from tests.server.databases import PostgreSQL
 from tests.server.model.ending import end
 from tests.server.model.history import History
-from tests.server.model.judge import all_invariants
-from tests.server.protocol.world import opened
+from tests.server.model.judge import all_invariants, log_tells_all
+from tests.server.model.plan import Plan
+from tests.server.model.stage import Cast, House, hasten, rehearse, staged
 
-STEPS = 200
+SMALL_PAGE, SMALL_STEP = 5, 3
 
 
-async def play(seeded: Path, folder: Path, seed: int) -> History:
-    """One history, judged. Odd seeds are played with pages so small that nearly every reply has a sequel."""
-    shutil.copytree(seeded, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        if seed % 2:
-            patch.setattr(server.sync.pull, "PAGE_ROWS", 5)
-            patch.setattr(server.door.flush, "RECORDS_PER_REV", 3)
-        async with opened(folder) as world:
-            history = History(world, seed)
-            await history.begin()
-            await history.run(STEPS)
-            await history.calm()
-            await all_invariants(history)
-            await end(history)
+class Theatre:
+    """Where histories are played: each on a fresh copy of what was rehearsed once a database."""
+
+    def __init__(self, folder: Path, postgres: Callable[[], PostgreSQL]) -> None:
+        self._folder, self._postgres = folder, postgres
+        self._casts: dict[str, Cast] = {}
+        self._houses: dict[str | None, House] = {}
+
+    def play(self, plan: Plan, database: str) -> History:
+        """One history, judged. What it breaks is raised: mostly `BadReply`, an AssertionError."""
+        with pytest.MonkeyPatch.context() as patch:
+            hasten(patch)
+            if plan.small:
+                patch.setattr(server.sync.pull, "PAGE_ROWS", SMALL_PAGE)
+                patch.setattr(server.door.flush, "RECORDS_PER_REV", SMALL_STEP)
+            with self._copy(database) as house:
+                return asyncio.run(_play(plan, house, self._casts[database], patch))
+
+    @contextmanager
+    def _copy(self, database: str) -> Iterator[House]:
+        """A house with nothing in it but what was rehearsed."""
+        data = self._folder / f"{database} played"
+        shutil.rmtree(data, ignore_errors=True)
+        if database == "sqlite":
+            rehearsed = self._folder / "sqlite"
+            if database not in self._casts:
+                self._casts[database] = asyncio.run(rehearse(rehearsed, None))
+            shutil.copytree(rehearsed, data)
+            yield self._house(data, None)
+            return
+
+        def make(url: str) -> None:
+            self._casts[database] = asyncio.run(rehearse(self._folder / "postgresql", url))
+
+        with self._postgres().like(f"rehearsed {id(self)}", make) as url:
+            yield self._house(data, url)
+
+    def _house(self, data: Path, url: str | None) -> House:
+        if url not in self._houses:
+            self._houses[url] = House(data, url)
+        return self._houses[url]
+
+
+async def _play(plan: Plan, house: House, cast: Cast, patch: pytest.MonkeyPatch) -> History:
+    async with staged(house, cast) as stage:
+        history = History(stage, plan)
+        await history.run()
+        await history.calm()
+        patch.setattr(server.sync.pull, "PAGE_ROWS", 1000)  # the judge reads fast
+        await all_invariants(history)
+        await end(history)
+        await log_tells_all(history)
     return history
