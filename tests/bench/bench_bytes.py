@@ -100,6 +100,7 @@ def measure() -> dict[str, Any]:
             )
             figures = _whole(handset, tapped) | _one_item(handset)
             content = _compact(handset.request(at_once))
+            handset.close()
     assert sum(change["type"] == "photo" for change in tapped) == PHOTOS
     assert len(CHECKS) == 112, "the on-site checks of the shipped edition"
     figures["the same, what is well passed at once an item"] = (len(content), _packed(content), None)

@@ -77,6 +77,8 @@ def curve(here: Place, rounds: int) -> dict[int, dict[str, Any]]:
             spread = pull(one, reader, rev - ROWS // pattern.records, rounds)
         found[size] = {"spread": spread, "load_s": round(loaded, 1), "disk_mb": round(bulk.bytes() / 1e6)}
     bulk.close()
+    handset.close()
+    reader.close()
     return found
 
 

@@ -17,6 +17,7 @@ from tests.bench.measure import SPREAD_COLUMNS, Aim, Spread, heading, table
 from tests.bench.ours import Handset, document_of, findings
 from tests.bench.peers import Peer, kinto, pouchdb
 from tests.bench.programs import NotMeasured, Ours, durable_postgresql, ours_on_postgresql, ours_on_sqlite
+from tests.bench.world import SUPERVISOR, World, make_world
 
 INSPECTIONS = 5
 MANY = 100
@@ -68,20 +69,21 @@ class Field:
     def __init__(self, stack: ExitStack, folder: Path, *, only_sqlite: bool = False) -> None:
         self.missing: dict[str, str] = {}
         self.peers: list[Peer] = []
-        self.ours: list[Ours] = [stack.enter_context(ours_on_sqlite(folder / "sqlite"))]
+        self.ours: list[Ours] = [stack.enter_context(ours_on_sqlite(folder / "sqlite", prepare=_prepare))]
         self.raw: list[RawSQLite | RawPostgres] = []
         if not only_sqlite:
             server, other = stack.enter_context(durable_postgresql()), stack.enter_context(durable_postgresql())
-            self.ours.append(stack.enter_context(ours_on_postgresql(folder / "postgresql", server)))
+            self.ours.append(stack.enter_context(ours_on_postgresql(folder / "postgresql", server, prepare=_prepare)))
             self._invite(stack, "Kinto on PostgreSQL", kinto(folder / "kinto", other))
             self._invite(stack, "express-pouchdb", pouchdb(folder / "pouchdb"))
-        self.handsets = {one.name: Handset(one.url, "inspector") for one in self.ours}
+        self.handsets = {one.name: Handset(one.url, one.prepared.inspectors[0]) for one in self.ours}
+        self.readers = {one.name: Handset(one.url, SUPERVISOR) for one in self.ours}
         self.renamed = Renamed(self._rows_of_a_push())
         self.raw.append(RawSQLite(self.ours[0].database, folder / "raw.sqlite3"))
         if not only_sqlite:
             self.raw.append(RawPostgres(stack.enter_context(server.migrated())))
-        for raw in self.raw:
-            stack.callback(raw.close)
+        for each in (*self.raw, *self.handsets.values(), *self.readers.values()):
+            stack.callback(each.close)
 
     def _invite(self, stack: ExitStack, name: str, peer: AbstractContextManager[Peer]) -> None:
         try:
@@ -122,7 +124,7 @@ class Field:
     def pulling(self) -> Iterator[Contender]:
         """What somebody else stored, asked for again and again by one who has not heard of it."""
         for one in self.ours:
-            reader, handset = Handset(one.url, "supervisor"), self.handsets[one.name]
+            reader, handset = self.readers[one.name], self.handsets[one.name]
             inspections = handset.start_inspections(INSPECTIONS)
             reader.sync()
             request = reader.prepared()
@@ -148,6 +150,10 @@ class Field:
 
     def _ours(self, one: Ours, handset: Handset, ready: Callable[[], bytes]) -> Contender:
         return Contender(one.name, one.durability, one.meter, ready, handset.lean.exchange, handset.took)
+
+
+def _prepare(data: Path, url: str | None) -> World:
+    return make_world(data, url, counties=2, inspectors=2)
 
 
 class Edits:

@@ -53,6 +53,7 @@ class Line:
         self.handset = handset
 
     async def connect(self) -> None:
+        self.handset.close()
         name, _, port = self.handset.lean.host.partition(":")
         self._reader, self._writer = await asyncio.open_connection(name, int(port), limit=4 << 20)
 
@@ -75,8 +76,9 @@ class Line:
         handset.cursor = told.cursor
         return spent, told
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._writer.close()
+        await self._writer.wait_closed()
 
 
 class Storm:
@@ -116,7 +118,7 @@ class Storm:
         await asyncio.gather(reading, return_exceptions=True)
         await self._read_to_the_end()
         for line in (*self.phones, self.reader):
-            line.close()
+            await line.close()
 
     async def _push_on(self, line: Line, first: Any, rest: Any, until: float) -> None:
         finding, changes = first

@@ -37,6 +37,9 @@ class Handset:
         self.branches = [row["id"] for row in phone.rows("branch")]
         self.standard: str = phone.rows("standard")[0]["id"]
 
+    def close(self) -> None:
+        self.lean.close()
+
     def moved(self, url: str) -> None:
         """The server answers elsewhere now."""
         headers = {name: value for name, value in self.lean.headers.items() if name != "Host"}

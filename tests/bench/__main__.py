@@ -1,0 +1,58 @@
+"""The bench: python -m tests.bench. Prints tables, and keeps the figures in bench/results/bench.json.
+
+XUNFANG_BENCH_QUICK=1: few rounds and small feeds, for a look. XUNFANG_BENCH_ROWS: the largest feed.
+Names of parts after the command run these alone, and then nothing is kept.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from tests.bench import bench_bytes, bench_feed, bench_fill, bench_peers, bench_storm, machine
+from tests.bench.measure import Aim, heading, table
+from tests.results import keep
+
+QUICK = os.environ.get("XUNFANG_BENCH_QUICK") == "1"
+
+
+def parts() -> dict[str, Callable[[], dict[str, Any]]]:
+    """By name, what is measured in how many rounds."""
+    if QUICK:
+        os.environ.setdefault(bench_feed.LIMIT, "10000")
+    return {
+        "peers": lambda: bench_peers.measure(5 if QUICK else 60),
+        "bytes": bench_bytes.measure,
+        "fill": lambda: bench_fill.measure(1, (1_000,)) if QUICK else bench_fill.measure(),
+        "storm": lambda: bench_storm.measure(2.0 if QUICK else 20.0),
+        "feed": lambda: bench_feed.measure(20 if QUICK else 200),
+    }
+
+
+def main(wanted: list[str]) -> int:
+    about, begun = machine.about(), time.monotonic()
+    heading("the machine")
+    table(("", ""), [[name, str(value)] for name, value in about.items()])
+    figures: dict[str, Any] = {"machine": about, "quick": QUICK}
+    reached: list[Aim] = []
+    for name, measure in parts().items():
+        if wanted and name not in wanted:
+            continue
+        found = measure()
+        reached += found.pop("aims")
+        figures[name] = found
+    heading("what was to be reached")
+    table(("", "measured", "aim", "reached"), [aim.cells() for aim in reached])
+    figures |= {"aims": [{**msgspec.to_builtins(aim), "reached": aim.reached} for aim in reached]}
+    figures["seconds"] = round(time.monotonic() - begun)
+    if not wanted:
+        file = keep("bench-quick" if QUICK else "bench", msgspec.to_builtins(figures))
+        print(f"\n{figures['seconds']} s; figures in {file}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

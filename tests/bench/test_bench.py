@@ -1,0 +1,39 @@
+"""The benchmarks run: a tiny round of each on SQLite, so that they do not rot. What they measure is not looked at."""
+
+import pytest
+
+from tests.bench import __main__ as everything
+from tests.bench import bench_bytes, bench_client, bench_feed, bench_fill, bench_peers, bench_storm, peers
+from tests.bench.measure import Aim, Spread
+
+
+def test_a_round_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_peers, "WARM", 1)
+    monkeypatch.setenv(bench_feed.LIMIT, "200")
+    assert bench_feed.measure(1, only_sqlite=True)["feed"]["SQLite"].keys() == {"200"}
+    assert bench_fill.measure(many=(50,), browser=False)["fill"]["50"]["fill"].rows > 50
+    storm = bench_storm.measure(0.3, phones=2, only_sqlite=True)["storm"]["ours on SQLite"]
+    assert storm["findings"] > 0
+    assert storm["skipped"] == 0
+    assert len(bench_bytes.measure()["bytes"]) == 6
+    assert len(bench_peers.measure(1, only_sqlite=True)["series"]) == 4
+
+
+def test_the_parts_are_there() -> None:
+    assert everything.parts().keys() == {"peers", "bytes", "fill", "storm", "feed"}
+    assert callable(bench_client.main)
+    assert peers.Kinto.name
+    assert peers.PouchDB.durability
+
+
+def test_an_aim_tells_whether_it_is_reached() -> None:
+    assert Aim("a", 3.5, "ms", most=3.5).reached
+    assert Aim("a", 3.6, "ms", most=3.5).cells()[3] == "NO"
+    assert Aim("a", 300, "/s", least=300).cells()[3] == "yes"
+    assert not Aim("a", 299, "/s", least=300).reached
+
+
+def test_a_spread_is_of_what_was_measured() -> None:
+    spread = Spread.of([float(number) for number in range(101)], cpu=2.0)
+    assert (spread.median, spread.p10, spread.p90, spread.p99, spread.rounds, spread.cpu) == (50, 10, 90, 99, 101, 2)
+    assert Spread.of([4.0]).p90 == 4
