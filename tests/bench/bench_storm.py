@@ -110,13 +110,13 @@ class Storm:
         for line in (*self.phones, self.reader):
             await line.connect()
         until = time.perf_counter() + seconds
-        reading = asyncio.create_task(self._read_on())
+        over = asyncio.Event()
+        reading = asyncio.create_task(self._read_on(over))
         async with asyncio.TaskGroup() as group:
             for line, first, rest in zip(self.phones, firsts, work, strict=True):
                 group.create_task(self._push_on(line, first, rest, until))
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
-        await self._read_to_the_end()
+        over.set()
+        await reading
         for line in (*self.phones, self.reader):
             await line.close()
 
@@ -128,10 +128,13 @@ class Storm:
             self.stored[finding] = sum("checks" in path for change in changes for path in change["set"])
             finding, changes = next(rest)
 
-    async def _read_on(self) -> None:
-        while True:
-            await asyncio.shield(asyncio.ensure_future(self._read_once()))
+    async def _read_on(self, over: asyncio.Event) -> None:
+        """Poll while the others push; then once more to the end."""
+        while not over.is_set():
+            await self._read_once()
             await asyncio.sleep(POLL_S)
+        while await self._read_once():
+            pass
 
     async def _read_once(self) -> bool:
         _, told = await self.reader.exchange([])
@@ -140,10 +143,6 @@ class Storm:
             self.read[row.id] = len(row.checks)
         self.reads += 1
         return told.more
-
-    async def _read_to_the_end(self) -> None:
-        while await self._read_once():
-            pass
 
     def skipped(self) -> int:
         """Stored findings that the reader never saw as they are."""
