@@ -1,7 +1,9 @@
 """Every error under /api as an RFC 9457 problem document with a code out of `sync.problems`."""
 
+import errno
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
@@ -116,6 +118,9 @@ def _database(request: Request[Any, Any, Any], error: sqlite3.OperationalError) 
     if primary == sqlite3.SQLITE_FULL:
         _log.error("database full", path=request.url.path)
         return _answer(request, Refusal("storage_full"))
+    if primary in _NOT_WRITABLE:
+        _log.error("database not writable", path=request.url.path, reason=str(error))
+        return _answer(request, Refusal("unavailable", headers={"Retry-After": str(RETRY_AFTER_BUSY)}))
     return _unforeseen(request, error)
 
 
@@ -130,12 +135,39 @@ def _database_server(request: Request[Any, Any, Any], error: asyncpg.PostgresErr
     return _unforeseen(request, error)
 
 
+def _disk(request: Request[Any, Any, Any], error: OSError) -> Response[bytes]:
+    """A disk that is full, read-only or failing is for the operator; phones keep what they have and come again."""
+    if error.errno in FULL:
+        _log.error("disk full", path=request.url.path)
+        return _answer(request, Refusal("storage_full"))
+    if error.errno in (errno.EROFS, errno.EIO):
+        _log.error("disk not writable", path=request.url.path, reason=error.strerror)
+        return _answer(request, Refusal("unavailable", headers={"Retry-After": str(RETRY_AFTER_BUSY)}))
+    return _unforeseen(request, error)
+
+
+@contextmanager
+def unless_unwritable() -> Iterator[None]:
+    """For notes that are good to have: reading goes on where the disk takes no more of them."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_FULL, *_NOT_WRITABLE):
+            raise
+        _log.error("not noted", reason=str(error))
+    except asyncpg.DiskFullError as error:
+        _log.error("not noted", reason=str(error))
+
+
 def _unforeseen(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A fault of ours: the whole story into the log, none of it to the caller."""
     _log.error("unforeseen error", method=request.method, path=request.url.path, exc_info=error)
     return _answer(request, Refusal("server_error"))
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What a system calls a disk without room for us."""
+_NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _PASSING = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -148,6 +180,7 @@ HANDLERS: ExceptionHandlersMap = {
     HTTPException: _http,
     sqlite3.OperationalError: _database,
     asyncpg.PostgresError: _database_server,
+    OSError: _disk,
     Exception: _unforeseen,
 }
 """For Litestar's ``exception_handlers``."""

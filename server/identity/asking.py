@@ -8,7 +8,7 @@ from server.identity.acts import renew
 from server.identity.caller import Caller
 from server.identity.queries import grants_of, line_of, session_by_hash
 from server.identity.rules import hash_of, needs_renewal
-from server.problems import Refusal
+from server.problems import Refusal, unless_unwritable
 
 COOKIE = "xunfang_session"
 
@@ -30,7 +30,8 @@ async def caller_of(request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
     if not session.active:
         raise Refusal("account_disabled")
     if needs_renewal(session.seen_at, now):
-        await renew(token_hash, session.device, now)
+        with unless_unwritable():
+            await renew(token_hash, session.device, now)
     grants = await grants_of(session.person)
     line = await line_of([grant.place for grant in grants])
     return Caller(person=session.person, device=session.device, grants=grants, session=token_hash, line=line)

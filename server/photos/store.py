@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from server.photos.spool import sync_folder
-from server.problems import Refusal
+from server.problems import FULL, Refusal
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
@@ -27,13 +28,15 @@ PATIENCE_S = 20
 
 _log = structlog.get_logger("xunfang")
 
+_FULL = re.compile(rf"os error ({'|'.join(map(str, FULL))})\b")
+
 Copy = Literal["original", "display"]
 
 
 class Store:
     """Content-addressed pictures, never overwritten with something else, never taken away.
 
-    503 ``unavailable`` from every method while the backend does not answer.
+    503 ``unavailable`` from every method while the backend does not answer, 507 ``storage_full`` while it is full.
     """
 
     def __init__(self, backend: ObjectStore, root: Path | None, disk: Executor) -> None:
@@ -96,6 +99,9 @@ def _reachable() -> Iterator[None]:
     except FileNotFoundError:
         raise
     except BaseError as error:
+        if _FULL.search(str(error)):  # the local backend tells the system's number in words only
+            _log.error("photo store full", error=str(error)[:500])
+            raise Refusal("storage_full") from error
         _log.error("photo store out of reach", error=str(error)[:500])
         raise Refusal("unavailable", headers={"Retry-After": str(RETRY_AFTER_S)}) from error
 

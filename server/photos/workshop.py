@@ -1,7 +1,6 @@
 """Everything the photos slice works with, made once when the application starts and taken apart when it ends."""
 
 import asyncio
-import errno
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from server.photos.records import Records
 from server.photos.spool import Spool
 from server.photos.store import Store
 from server.photos.turns import Turns
-from server.problems import Refusal
+from server.problems import FULL, Refusal
 
 T = TypeVar("T")
 
@@ -43,7 +42,7 @@ class Workshop:
         try:
             return await asyncio.get_running_loop().run_in_executor(self.disk, work, *args)
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in FULL:
                 raise Refusal("storage_full") from error
             raise
 

@@ -1,6 +1,7 @@
 """Taking what a phone sends: replay, fork, gap; then the door, once and in order."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import msgspec
 
@@ -8,7 +9,7 @@ from server.database import current_engine, transaction
 from server.database.query import execute, fetch
 from server.door import Actor, Numbered, Sending, apply
 from server.identity import Caller
-from server.problems import Refusal
+from server.problems import Refusal, unless_unwritable
 from server.sync.envelope import Envelope, same_content
 from server.sync.pull import Standing
 from sync.change import Result
@@ -84,13 +85,15 @@ async def note_device(caller: Caller, envelope: Envelope, standing: Standing, no
     rows = await fetch("SELECT pending, app, audiences, seen_at FROM device WHERE id = ?", caller.device)
     if rows[0][:3] == (pending, head.app, served) and now - rows[0][3] < SEEN_EVERY:
         return
-    async with transaction():
-        await execute(
-            "UPDATE device SET pending = ?, app = ?, audiences = ?, seen_at = ?, clock_offset = ? WHERE id = ?",
-            pending,
-            head.app,
-            served,
-            now,
-            now - head.sent,
-            caller.device,
-        )
+    # What a phone was served must be known before it has it; the rest need not stand in the way of reading.
+    with nullcontext() if rows[0][2] != served else unless_unwritable():
+        async with transaction():
+            await execute(
+                "UPDATE device SET pending = ?, app = ?, audiences = ?, seen_at = ?, clock_offset = ? WHERE id = ?",
+                pending,
+                head.app,
+                served,
+                now,
+                now - head.sent,
+                caller.device,
+            )

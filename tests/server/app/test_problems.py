@@ -72,6 +72,9 @@ async def test_a_fault_of_ours_tells_nothing(client: AsyncClient, monkeypatch, c
         (sqlite3.SQLITE_BUSY, 503, "unavailable"),
         (sqlite3.SQLITE_LOCKED, 503, "unavailable"),
         (sqlite3.SQLITE_FULL, 507, "storage_full"),
+        (sqlite3.SQLITE_READONLY, 503, "unavailable"),
+        (sqlite3.SQLITE_IOERR, 503, "unavailable"),
+        (sqlite3.SQLITE_CANTOPEN, 503, "unavailable"),
         (sqlite3.SQLITE_ERROR, 500, "server_error"),
     ],
 )

@@ -123,7 +123,7 @@ class Campaign:
         told["replies"] = sum(phone.cursors for phone in self.phones)
         turned: Counter[str] = Counter()
         for phone in self.phones:
-            turned.update({f"answered {code}": often for code, often in phone.turned.items()})
+            turned.update({f"answered {code}": often for code, often in (phone.turned + phone.pictures_turned).items()})
         return self.count + Counter(told) + turned
 
     # -- kills

@@ -70,6 +70,10 @@ class Cluster:
         if found:
             os.kill(found[0][0], signal.SIGKILL)
 
+    def end_connection(self, name: str) -> bool:
+        """End one connection that is in the midst of writing to this database; False when none is found."""
+        return any(asyncio.run(ask(self.address("postgres"), END_WRITER, name)) for _ in range(50))
+
     def _control(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
         command = [str(self._programs / "pg_ctl"), "-w", "-D", str(self.data), *arguments]
         nowhere: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
@@ -98,6 +102,11 @@ class Cluster:
 BACKEND = (
     "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND application_name = 'xunfang' "
     "ORDER BY state = 'active' DESC, xact_start LIMIT 1"
+)
+
+END_WRITER = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'xunfang' "
+    "AND backend_xid IS NOT NULL LIMIT 1"
 )
 
 

@@ -1,11 +1,14 @@
 """The lives of servers: each dies so many times, in one of three ways, and comes to a quiet end."""
 
 import asyncio
+import itertools
 import operator
 import os
 import signal
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 
@@ -16,7 +19,7 @@ from tests.server.kills.survivor import passing
 from tests.server.reply import demand
 
 WORKERS = 2
-WAYS = ("postmaster", "backend", "immediate")
+WAYS = ("postmaster", "connection", "backend", "immediate")
 
 
 async def of_server(server: Server, seed: int, kills: int, mutant: tuple[Plugin, ...] = ()) -> Counter[str]:
@@ -69,18 +72,27 @@ async def _all_workers(server: Server) -> set[int]:
 
 
 async def of_database(
-    server: Server, cluster: Cluster, seed: int, kills: int, mutant: tuple[Plugin, ...] = ()
+    server: Server,
+    cluster: Cluster,
+    seed: int,
+    kills: int,
+    mutant: tuple[Plugin, ...] = (),
+    ways: Sequence[str] = WAYS,
 ) -> Counter[str]:
-    """The database dies under a server that lives: it says so, and is back as soon as the database is."""
+    """The database dies under a server that lives: it says so, and is back as soon as the database is.
+
+    In turn: its first process, one connection only, one of its processes, and as if the power were cut.
+    """
     campaign = Campaign(server, seed)
     campaign.mutant = server.plugins = mutant
     await server.start()
     async with campaign.crew():
         async with campaign.load():
-            for _ in range(kills):
+            for _, way in zip(range(kills), itertools.cycle(ways), strict=False):
                 await campaign.progress()
                 await asyncio.sleep(campaign.dice.random() * 0.3)
-                await _kill_database(campaign, cluster)
+                await _kill_database(campaign, cluster, way)
+                campaign.count[f"database killed: {way}"] += 1
                 await campaign.progress()
                 await campaign.judge()
         await campaign.end()
@@ -88,12 +100,10 @@ async def of_database(
     return campaign.seen()
 
 
-async def _kill_database(campaign: Campaign, cluster: Cluster) -> None:
-    """In turn: one of its processes, its first process, and as if the power were cut."""
-    way = WAYS[sum(campaign.count.values()) % len(WAYS)]
-    campaign.count[f"database killed: {way}"] += 1
-    if way == "backend":  # the postmaster sees to the rest
-        await asyncio.to_thread(cluster.kill_backend, name_in(campaign.server.database_url or ""))
+async def _kill_database(campaign: Campaign, cluster: Cluster, way: str) -> None:
+    name = name_in(campaign.server.database_url or "")
+    if way in ("backend", "connection"):  # the database sees to the rest by itself
+        await asyncio.to_thread(cluster.kill_backend if way == "backend" else cluster.end_connection, name)
         return
     await asyncio.to_thread(cluster.kill if way == "postmaster" else cluster.stop_at_once)
     await _told_unavailable(campaign)
@@ -110,6 +120,42 @@ async def _told_unavailable(campaign: Campaign) -> None:
 
 def _put_off(campaign: Campaign) -> list[int]:
     return [phone.turned["unavailable"] for phone in campaign.phones]
+
+
+class Trouble(NamedTuple):
+    """Something that begins, and ends. `uploads`: it hits the pictures too."""
+
+    begin: Callable[[], Awaitable[None]]
+    end: Callable[[], Awaitable[None]]
+    uploads: bool = True
+
+
+async def of_disk(server: Server, seed: int, trouble: Trouble, code: str) -> Counter[str]:
+    """The disk takes nothing for a while: work is put off with this code, reading goes on, and it passes by itself."""
+    campaign = Campaign(server, seed)
+    await server.start()
+    async with campaign.crew():
+        async with campaign.load():
+            await campaign.progress()
+            await until(lambda: any(phone.ready() for phone in campaign.inspectors))
+            await trouble.begin()
+            await _refused(campaign, code, trouble.uploads)
+            await campaign.judge()
+            await trouble.end()
+            await campaign.progress()
+        await campaign.end()
+    demand(server.alive(), "the server lived through it")
+    return campaign.seen()
+
+
+async def _refused(campaign: Campaign, code: str, uploads: bool) -> None:
+    """Until every inspector's push was, and somebody's picture; whoever only reads is answered all the while."""
+    await until(lambda: all(phone.turned[code] for phone in campaign.inspectors))
+    if uploads:
+        await until(lambda: any(phone.pictures_turned[code] for phone in campaign.inspectors))
+    before, turned = campaign.reader.cursors, campaign.reader.turned.total()
+    await until(lambda: campaign.reader.cursors > before + 2)
+    demand(campaign.reader.turned.total() == turned, "reading goes on")
 
 
 async def of_watcher(server: Server) -> None:

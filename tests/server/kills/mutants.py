@@ -150,6 +150,19 @@ def _hoping(finish: Callable[..., Any]) -> Callable[..., Any]:
     return hoping
 
 
+def full_disk_forgotten() -> None:
+    """What found no room is acknowledged all the same."""
+    settle = controller.push  # type: ignore[attr-defined]
+
+    async def forgetful(caller: Any, envelope: Any, now: int) -> Any:
+        try:
+            return await settle(caller, envelope, now)
+        except sqlite3.OperationalError:
+            return push.Pushed(ack=envelope.changes[-1].n, results=[])
+
+    controller.push = forgetful  # type: ignore[attr-defined]
+
+
 MUTANTS: Mapping[str, Callable[[], None]] = {
     "acknowledged before commit": acknowledged_before_commit,
     "rows before their feed": rows_before_their_feed,
@@ -158,4 +171,5 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
     "bytes kept in memory": bytes_kept_in_memory,
     "announced before stored": announced_before_stored,
     "lost commit called done": lost_commit_called_done,
+    "full disk forgotten": full_disk_forgotten,
 }

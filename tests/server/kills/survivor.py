@@ -18,22 +18,28 @@ PASSING = (503, 507)
 
 
 class Survivor(Hand):
-    """`told`: n -> the outcome the server acknowledged. `turned`: how often it said which code instead."""
+    """`told`: n -> the outcome the server acknowledged. `turned`: how often it said which code instead.
+
+    `restless`: its app calls itself something else each time, so that the server always has something to note.
+    """
 
     dice: Random
     told: dict[int, dict[str, Any]]
     turned: Counter[str]
+    pictures_turned: Counter[str]
     parcels: list[Parcel]
     cursors: int
+    restless: bool
 
     def prepare(self, seed: str) -> None:
-        self.dice, self.told, self.turned, self.parcels, self.cursors = Random(seed), {}, Counter(), [], 0
+        self.dice, self.told, self.parcels, self.cursors, self.restless = Random(seed), {}, [], 0, False
+        self.turned, self.pictures_turned = Counter(), Counter()
 
     # -- one round trip
 
     async def exchange(self) -> str:
         """`answered`, `lost` when the line broke, or the code of a refusal that passes."""
-        request = self.request()
+        request = self.request(app=f"1.0.{self.cursors}") if self.restless else self.request()
         try:
             response = await self.send(request)
         except httpx.TransportError:
@@ -47,6 +53,11 @@ class Survivor(Hand):
         """The code of a proper problem document."""
         code = passing(response)
         self.turned[code] += 1
+        return code
+
+    def picture_refused(self, response: httpx.Response) -> str:
+        code = passing(response)
+        self.pictures_turned[code] += 1
         return code
 
     def take(self, request: dict[str, Any], response: httpx.Response) -> None:

@@ -126,6 +126,7 @@ async def demand_pictures(books: Books) -> None:
         at = by_id[photo]["stored_at" if kind == "full" else "preview_at"]
         demand(at is not None, f"{kind} of {photo} is here, and its row says so")
     for sha256, length, stripped in blobs:
+        demand(_file(books.data, "original", sha256).is_file(), f"the file of {sha256}")
         data = _file(books.data, "original", sha256).read_bytes()
         demand(len(data) == length and hashlib.sha256(data).hexdigest() == sha256, f"the bytes of {sha256}")
         demand(not stripped or _file(books.data, "display", sha256).is_file(), f"the copy for display of {sha256}")

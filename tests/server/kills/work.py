@@ -36,6 +36,7 @@ async def supervise(phone: Survivor, stop: asyncio.Event) -> None:
 
 async def read(phone: Survivor, stop: asyncio.Event) -> None:
     """Somebody who only looks, all the time."""
+    phone.restless = True
     while not stop.is_set():
         await _breathe(phone, await phone.exchange())
         await asyncio.sleep(phone.dice.random() * BREATH_S)
@@ -48,14 +49,14 @@ async def carry(phone: Survivor, stop: asyncio.Event) -> None:
         if not ready:
             await asyncio.sleep(BREATH_S)
             continue
-        await _breathe(phone, await phone.dice.choice(ready).step(phone.http, phone.dice, phone.refused))
+        await _breathe(phone, await phone.dice.choice(ready).step(phone.http, phone.dice, phone.picture_refused))
 
 
 async def finish(phone: Survivor) -> None:
     """Nothing is in the way any more: send and fetch all there is."""
     await phone.sync()
     while ready := phone.ready():
-        await ready[0].step(phone.http, phone.dice, phone.refused)
+        await ready[0].step(phone.http, phone.dice, phone.picture_refused)
     await phone.sync()
 
 
