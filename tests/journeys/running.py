@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-START_S = 60.0
+START_S = 240.0
 STOP_S = 20.0
 
 

@@ -2,8 +2,8 @@
 
 import type { Row } from '../core/rows.ts'
 import { store } from '../database/open.ts'
-import { packed } from '../database/reference.ts'
 import { shownOf } from '../database/shown.ts'
+import { surroundings } from '../people/surroundings.ts'
 import { distance, type Place } from './distance.ts'
 
 export interface BranchEntry {
@@ -35,7 +35,7 @@ function found(branch: Row<'branch'>, words: string): boolean {
 export async function listBranches(wanted: BranchSearch = {}): Promise<{ entries: BranchEntry[]; total: number }> {
   const words = fold(wanted.search ?? '')
   const entries: BranchEntry[] = []
-  for (const branch of (await packed(store().cache, 'branch')).values()) {
+  for (const branch of (await surroundings(store().cache)).branches.values()) {
     if (branch.status !== 'open' || !found(branch, words)) continue
     entries.push({ branch, distance: distance(wanted.near ?? null, branch.position) })
   }
@@ -48,10 +48,10 @@ export async function listBranches(wanted: BranchSearch = {}): Promise<{ entries
 
 /** A branch with its unit and what was inspected there; `undefined` while it is not on this phone. */
 export async function getBranch(id: string): Promise<BranchView | undefined> {
-  const { cache } = store()
-  const branch = (await packed(cache, 'branch')).get(id)
+  const { branches, units } = await surroundings(store().cache)
+  const branch = branches.get(id)
   if (!branch) return undefined
-  const unit = (await packed(cache, 'unit')).get(branch.unit)
+  const unit = units.get(branch.unit)
   const inspections = (await shownOf('inspection'))
     .filter((row) => row.branch === id)
     .sort((a, b) => b.started_at - a.started_at)
@@ -62,6 +62,6 @@ export async function getBranch(id: string): Promise<BranchView | undefined> {
 export async function branchOfLabel(token: string): Promise<string | undefined> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
   const tag = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  for (const branch of (await packed(store().cache, 'branch')).values()) if (branch.tag === tag) return branch.id
+  for (const branch of (await surroundings(store().cache)).branches.values()) if (branch.tag === tag) return branch.id
   return undefined
 }

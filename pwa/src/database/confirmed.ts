@@ -4,8 +4,10 @@ import type { RecordType } from '../contract/records.ts'
 import { type RowSet, rowKey } from '../core/overlay.ts'
 import type { Row } from '../core/rows.ts'
 import { type Cache, type CachedRow, PACKED } from './cache.ts'
-import { oncePerPage } from './memory.ts'
+import { oncePerPage, remembered } from './memory.ts'
 import { packed } from './reference.ts'
+
+const inspectionKey = (id: string) => `inspection ${id}`
 
 const asSet = (rows: Iterable<CachedRow>): RowSet => {
   const set: RowSet = new Map()
@@ -19,6 +21,18 @@ export function confirmedRows(cache: Cache, keys: [RecordType, string][]) {
     const [rows, cursor] = await Promise.all([cache.rows.bulkGet(keys), cache.cursor()])
     return { rows: asSet(rows.filter((row) => row !== undefined)), cursor }
   })
+}
+
+/** The rows of these keys, all of them under one inspection that was read since the last page; else `undefined`. */
+export function knownRows(cache: Cache, root: string, keys: readonly [RecordType, string][]) {
+  const known = remembered<ConfirmedInspection>(cache, inspectionKey(root))
+  if (!known) return undefined
+  const rows: RowSet = new Map()
+  for (const [type, id] of keys) {
+    const row = known.rows.get(rowKey(type, id))
+    if (row) rows.set(rowKey(type, id), row)
+  }
+  return { rows, cursor: known.cursor }
 }
 
 /** One row, packed or not. */
@@ -54,7 +68,7 @@ async function readInspection(cache: Cache, id: string): Promise<ConfirmedInspec
 
 /** An inspection as confirmed. */
 export function confirmedInspection(cache: Cache, id: string): Promise<ConfirmedInspection> {
-  return oncePerPage(cache, `inspection ${id}`, () => readInspection(cache, id))
+  return oncePerPage(cache, inspectionKey(id), () => readInspection(cache, id))
 }
 
 async function readInspections(cache: Cache): Promise<Map<string, ConfirmedInspection>> {

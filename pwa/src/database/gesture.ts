@@ -1,16 +1,18 @@
 /**
  * The one way a gesture is saved: a single strict transaction that puts its changes into the outbox.
- * What is shown is the confirmed row with these changes laid on, so the same write is also what redraws the screen.
+ * What is shown is the confirmed row with these changes laid on, so the same commit is also what redraws the screen:
+ * in its task, from what this tab holds, without reading back what it has just written.
  */
 
 import type { RecordType } from '../contract/records.ts'
 import type { OwnChange } from '../core/change.ts'
 import { allHeads, basesOf, type Me, overlay, type RowSet, rowKey } from '../core/overlay.ts'
 import type { AnyRow } from '../core/rows.ts'
-import { confirmedRows } from './confirmed.ts'
-import { store } from './open.ts'
+import { confirmedRows, knownRows } from './confirmed.ts'
+import { follow, heldOutbox, type OutboxRead, outboxCommits, readWithin } from './held.ts'
+import { type Store, store } from './open.ts'
 import type { Outbox } from './outbox.ts'
-import { tellSaved } from './saved.ts'
+import { beginGesture } from './saved.ts'
 import { strictly } from './strictly.ts'
 
 /** One change before it has a number and bases. */
@@ -37,14 +39,25 @@ export interface Gesture {
   also?: (outbox: Outbox) => Promise<void>
 }
 
-async function ownOf(outbox: Outbox, gesture: Gesture): Promise<OwnChange[]> {
-  const [waiting, settled] = await Promise.all([
-    outbox.changes.where('[type+id]').anyOf(gesture.reads).toArray(),
-    outbox.settled.where('landed').equals(0).toArray(),
-  ])
+/** What a gesture is decided on. */
+interface Ground {
+  /** The confirmed rows it reads, and the cursor they are of. */
+  confirmed: RowSet
+  cursor: number | null
+  read: OutboxRead
+}
+
+/** What is to be written: new changes, or one that takes the place of a waiting one. */
+interface Plan {
+  changes: OwnChange[]
+  twin: boolean
+}
+
+function ownOf({ waiting, settled }: OutboxRead, gesture: Gesture): OwnChange[] {
   const read = new Set(gesture.reads.map(([type, id]) => rowKey(type, id)))
-  const laid = settled.filter((change) => change.outcome !== 'held' && read.has(rowKey(change.type, change.id)))
-  return [...laid, ...waiting]
+  const about = (change: OwnChange) => read.has(rowKey(change.type, change.id))
+  const laid = settled.filter((change) => change.landed === 0 && change.outcome !== 'held' && about(change))
+  return [...laid, ...waiting.filter(about)]
 }
 
 function numbered(draft: Draft, shown: AnyRow | undefined, root: string, n: number, at: number): OwnChange {
@@ -64,9 +77,9 @@ function numbered(draft: Draft, shown: AnyRow | undefined, root: string, n: numb
 const samePaths = (a: object, b: object) => Object.keys(a).sort().join('\n') === Object.keys(b).sort().join('\n')
 
 /** The change an edit may still be written into: the last of its record, alone, the same fields, never yet sent. */
-async function unsentTwin(outbox: Outbox, draft: Draft, root: string, sent: number): Promise<OwnChange | undefined> {
+function unsentTwin({ waiting, sent }: OutboxRead, draft: Draft, root: string): OwnChange | undefined {
   if (!draft.set || draft.settles) return undefined
-  const last = await outbox.changes.where('root').equals(root).last()
+  const last = waiting.filter((change) => change.root === root).at(-1)
   if (!last?.set || last.n <= sent || last.group !== undefined) return undefined
   return last.type === draft.type && last.id === draft.id && samePaths(last.set, draft.set) ? last : undefined
 }
@@ -81,45 +94,94 @@ function rewritten(twin: OwnChange, draft: Draft, at: number): OwnChange {
   return next
 }
 
-async function write(
-  outbox: Outbox,
-  gesture: Gesture,
-  confirmed: RowSet,
-  seen: number | null,
-  now: number,
-): Promise<number[]> {
-  const [numbers, own] = await Promise.all([outbox.numbers(), ownOf(outbox, gesture)])
-  if (!numbers) throw new Error('this outbox has no device number')
-  const me = { person: outbox.person, device: numbers.device }
-  const shown = overlay(confirmed, own, me)
-  const drafts = gesture.decide(shown, me).map((draft) => ({ seen, ...draft }))
-  await gesture.also?.(outbox)
-  if (drafts.length === 0) return []
+function planned(gesture: Gesture, { confirmed, cursor, read }: Ground, person: string, now: number): Plan {
+  const me = { person, device: read.device }
+  const shown = overlay(confirmed, ownOf(read, gesture), me)
+  const drafts = gesture.decide(shown, me).map((draft) => ({ seen: cursor, ...draft }))
   const [only] = drafts
-  const twin = only && drafts.length === 1 ? await unsentTwin(outbox, only, gesture.root, numbers.sent) : undefined
-  if (twin && only) {
-    await outbox.changes.put(rewritten(twin, only, now))
-    return [twin.n]
-  }
+  const twin = only && drafts.length === 1 ? unsentTwin(read, only, gesture.root) : undefined
+  if (twin && only) return { changes: [rewritten(twin, only, now)], twin: true }
   const changes = drafts.map((draft, index) =>
-    numbered(draft, shown.get(rowKey(draft.type, draft.id)), gesture.root, numbers.next + index, now),
+    numbered(draft, shown.get(rowKey(draft.type, draft.id)), gesture.root, read.next + index, now),
   )
-  if (changes.length > 1) for (const change of changes) change.group = numbers.next
-  await outbox.changes.bulkAdd(changes)
-  await outbox.meta.put({ ...numbers, next: numbers.next + changes.length }, 'numbers')
-  return changes.map((change) => change.n)
+  if (changes.length > 1) for (const change of changes) change.group = read.next
+  return { changes, twin: false }
+}
+
+/** Another tab or the engine has been at the outbox: the gesture is to be decided anew. */
+class Overtaken extends Error {}
+
+/** Inside a transaction. What is held may be behind the disk; the numbers on disk tell, and are read while writing. */
+async function put(outbox: Outbox, { changes, twin }: Plan, read: OutboxRead): Promise<void> {
+  const [last] = changes
+  if (!last) return
+  const writing = twin ? outbox.changes.put(last) : outbox.changes.bulkAdd(changes)
+  const [numbers] = await Promise.all([outbox.numbers(), writing])
+  const same = numbers?.device === read.device && numbers.next === read.next
+  if (!numbers || !same || (twin && numbers.sent >= last.n)) throw new Overtaken('the outbox has moved on')
+  if (!twin) await outbox.meta.put({ ...numbers, next: read.next + changes.length }, 'numbers')
+}
+
+/** The fast way, on what this tab holds. `null`: not possible now, and nothing was written. */
+async function byMemory(here: Store, gesture: Gesture, now: number): Promise<number[] | null> {
+  const { outbox, cache, person } = here
+  const read = heldOutbox(outbox)
+  if (!read || read.device === 0 || gesture.also) return null
+  const confirmed = knownRows(cache, gesture.root, gesture.reads)
+  if (!confirmed) return null
+  const plan = planned(gesture, { confirmed: confirmed.rows, cursor: confirmed.cursor, read }, person, now)
+  if (plan.changes.length === 0) return []
+  const commits = outboxCommits(outbox)
+  try {
+    await outbox.transaction('rw', outbox.changes, outbox.meta, async () => put(outbox, plan, read))
+  } catch {
+    // Overtaken by another tab, or the disk would not take it: all of it is undone, and the long way tells which.
+    return null
+  }
+  follow(outbox, read, commits, plan.changes)
+  return plan.changes.map((change) => change.n)
+}
+
+/** The long way: everything is read from disk, the outbox in the transaction that writes. */
+async function byDisk({ outbox, cache, person }: Store, gesture: Gesture, now: number): Promise<number[]> {
+  const { rows, cursor } = await strictly(cache, () => confirmedRows(cache, gesture.reads))
+  // A transaction waits for all that read its tables, so a plain gesture locks no more than it needs.
+  const needed = [outbox.changes, outbox.settled, outbox.refused, outbox.photos, outbox.meta]
+  const tables = gesture.also ? outbox.tables : needed
+  // The function must be async itself: only then does Dexie keep the transaction open over its awaits.
+  const write = async () => {
+    const read = await readWithin(outbox)
+    if (read.device === 0) throw new Error('this outbox has no device number')
+    const plan = planned(gesture, { confirmed: rows, cursor, read }, person, now)
+    await gesture.also?.(outbox)
+    await put(outbox, plan, read)
+    return plan.changes.map((change) => change.n)
+  }
+  return strictly(outbox, () => outbox.transaction('rw', tables, write))
+}
+
+/** One gesture after the other: each is decided on what the one before has left. */
+const queues = new WeakMap<Outbox, Promise<unknown>>()
+
+async function saved(here: Store, gesture: Gesture, now: number): Promise<number[]> {
+  const over = beginGesture(here)
+  try {
+    const numbers = (await byMemory(here, gesture, now)) ?? (await byDisk(here, gesture, now))
+    over(numbers)
+    return numbers
+  } catch (problem) {
+    over([])
+    throw problem
+  }
 }
 
 /** Saves a gesture; resolves with the numbers of its changes after they are on disk, and never before. */
-export async function perform(gesture: Gesture, now = Date.now()): Promise<number[]> {
+export function perform(gesture: Gesture, now = Date.now()): Promise<number[]> {
   const here = store()
-  const { outbox, cache } = here
-  const { rows, cursor } = await strictly(cache, () => confirmedRows(cache, gesture.reads))
-  // A transaction waits for all that read its tables, so a plain tap locks no more than it needs.
-  const tables = gesture.also ? outbox.tables : [outbox.changes, outbox.settled, outbox.meta]
-  // The function must be async itself: only then does Dexie keep the transaction open over its awaits.
-  const saved = () => outbox.transaction('rw', tables, async () => write(outbox, gesture, rows, cursor, now))
-  const numbers = await strictly(outbox, saved)
-  tellSaved({ store: here, numbers })
-  return numbers
+  const turn = (queues.get(here.outbox) ?? Promise.resolve()).then(() => saved(here, gesture, now))
+  queues.set(
+    here.outbox,
+    turn.catch(() => undefined),
+  )
+  return turn
 }

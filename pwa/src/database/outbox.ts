@@ -45,6 +45,8 @@ export interface KeptPhoto {
   released_at?: number | undefined
   /** When the bytes could not be read back. */
   lost_at?: number | undefined
+  /** Why it is lost although its bytes are here: the server could not open the picture. */
+  flaw?: string
   /** When the photo was taken back before it was sent, or its record was refused: nothing waits for it. */
   dropped_at?: number | undefined
 }

@@ -1,44 +1,24 @@
 /** What is shown: confirmed rows with own work laid on, read in one go so that a screen is of one moment. */
 
-import Dexie from 'dexie'
 import type { RecordType } from '../contract/records.ts'
 import type { OwnChange } from '../core/change.ts'
 import { type Me, overlay, type RowSet } from '../core/overlay.ts'
 import type { Row } from '../core/rows.ts'
 import { laidOn, NO_WORK, type OwnWork, ownWork } from '../sync/whereabouts.ts'
-import {
-  type ConfirmedInspection,
-  confirmedInspection,
-  confirmedInspections,
-  confirmedOf,
-  confirmedRows,
-} from './confirmed.ts'
+import { type ConfirmedInspection, confirmedInspection, confirmedInspections, confirmedOf } from './confirmed.ts'
+import { type OutboxRead, outboxNow } from './held.ts'
 import { store } from './open.ts'
-import type { Outbox } from './outbox.ts'
 
-/** The person and device number under which this phone works. */
-export async function me(): Promise<Me> {
-  const { outbox, person } = store()
-  return { person, device: await outbox.device() }
-}
-
-async function ownOfType(outbox: Outbox, type: RecordType): Promise<OwnChange[]> {
-  const range: [[string, typeof Dexie.minKey], [string, typeof Dexie.maxKey]] = [
-    [type, Dexie.minKey],
-    [type, Dexie.maxKey],
-  ]
-  const waiting = await outbox.changes
-    .where('[type+id]')
-    .between(...range)
-    .toArray()
-  const settled = await outbox.settled.where('landed').equals(0).toArray()
-  return [...settled.filter((change) => change.type === type && change.outcome !== 'held'), ...waiting]
+function ownOfType({ settled, waiting }: OutboxRead, type: RecordType): OwnChange[] {
+  const laid = settled.filter((change) => change.type === type && change.landed === 0 && change.outcome !== 'held')
+  return [...laid, ...waiting.filter((change) => change.type === type)]
 }
 
 /** All rows of a type that is not packed. */
 export async function shownOf<T extends RecordType>(type: T): Promise<Row<T>[]> {
-  const { cache, outbox } = store()
-  const rows = overlay(await confirmedOf(cache, type), await ownOfType(outbox, type), await me())
+  const { cache, outbox, person } = store()
+  const [confirmed, read] = await Promise.all([confirmedOf(cache, type), outboxNow(outbox)])
+  const rows = overlay(confirmed, ownOfType(read, type), { person, device: read.device })
   return [...rows.values()] as unknown as Row<T>[]
 }
 
@@ -87,15 +67,4 @@ function asConfirmed(id: string, confirmed: ConfirmedInspection): ShownInspectio
   const shown = { id, rows: confirmed.rows, work: NO_WORK, seen: confirmed.cursor }
   untouched.set(confirmed, shown)
   return shown
-}
-
-/** A single record under its root. */
-export async function shownRow<T extends RecordType>(type: T, id: string): Promise<Row<T> | undefined> {
-  const { cache, outbox } = store()
-  const waiting = await outbox.changes.where('[type+id]').equals([type, id]).toArray()
-  const settled = await outbox.settled.where('[type+id]').equals([type, id]).toArray()
-  const laid = settled.filter((change) => change.landed === 0 && change.outcome !== 'held')
-  const confirmed = await confirmedRows(cache, [[type, id]])
-  const rows = overlay(confirmed.rows, [...laid, ...waiting], await me())
-  return rows.get(`${type}:${id}`) as Row<T> | undefined
 }

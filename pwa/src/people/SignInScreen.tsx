@@ -1,4 +1,4 @@
-import { useLive } from '../database/live.ts'
+import { useStored } from '../database/live.ts'
 import { storeOf } from '../database/open.ts'
 import { go } from '../router.ts'
 import { problemText } from '../sync/problemText.ts'
@@ -27,7 +27,7 @@ async function tryToSignIn(login: string, password: string): Promise<string | nu
 export function SignInScreen() {
   const now = session.value
   const person = now?.person.id
-  const unsent = useLive(async () => (person ? unsentOf(storeOf(person).outbox) : null), [person])
+  const unsent = useStored(async () => (person ? unsentOf(storeOf(person).outbox) : null), [person])
   const waiting = Boolean(unsent && unsent.changes + unsent.photos > 0)
   return (
     <div class="phone signin">

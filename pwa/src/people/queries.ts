@@ -2,12 +2,12 @@
 
 import type { Row } from '../core/rows.ts'
 import { store } from '../database/open.ts'
-import { packed } from '../database/reference.ts'
 import { session } from './session.ts'
 import { surroundings } from './surroundings.ts'
 
 /** All people in sight, by id. */
-export const listPeople = (): Promise<ReadonlyMap<string, Row<'person'>>> => packed(store().cache, 'person')
+export const listPeople = async (): Promise<ReadonlyMap<string, Row<'person'>>> =>
+  (await surroundings(store().cache)).people
 
 /** A person's name; empty where this phone does not know them. */
 export async function personName(id: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { positionNow } from '../branches/here.ts'
 import type { Photo } from '../contract/records.ts'
-import { useLive } from '../database/live.ts'
+import { useStored } from '../database/live.ts'
 import type { InspectionView, PhotoView } from '../inspections/view.ts'
 import { session } from '../people/session.ts'
 import { moment } from '../texts/format.ts'
@@ -18,7 +18,7 @@ import { photoUrl } from './queries.ts'
 export function usePhotoUrl(photo: PhotoView | undefined, size: 'preview' | 'full'): string | null {
   const id = photo?.photo.id
   return (
-    useLive(async () => (id ? photoUrl(id, size) : null), [id, size, photo?.state, photo?.photo.preview_at]) ?? null
+    useStored(async () => (id ? photoUrl(id, size) : null), [id, size, photo?.state, photo?.photo.preview_at]) ?? null
   )
 }
 

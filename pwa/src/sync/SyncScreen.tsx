@@ -189,8 +189,15 @@ function ForYou({ status }: { status: SyncStatus }) {
       {conflicts.map((at) => (
         <Clash {...at} key={`${at.inspection}${at.path}`} />
       ))}
-      {lost.map(({ id, root, item }) => (
-        <Away icon="st-lost" tone="fail" title={t('lostTitle')} root={root} item={item} key={id} />
+      {lost.map(({ id, code, root, item }) => (
+        <Away
+          icon="st-lost"
+          tone="fail"
+          title={t(code === 'bad_image' ? 'badPhotoTitle' : 'lostTitle')}
+          root={root}
+          item={item}
+          key={id}
+        />
       ))}
       {held.map((work) => (
         <Away

@@ -7,11 +7,11 @@ import { overlay, type RowSet, rowKey, rowOf } from '../core/overlay.ts'
 import type { ChangeId, Row } from '../core/rows.ts'
 import type { CachedRow } from '../database/cache.ts'
 import { confirmedRows } from '../database/confirmed.ts'
+import { type OutboxRead, readOutbox } from '../database/held.ts'
 import { oncePerPage } from '../database/memory.ts'
 import type { Store } from '../database/open.ts'
-import type { Outbox, SettledChange } from '../database/outbox.ts'
+import type { SettledChange } from '../database/outbox.ts'
 import { countUnsent, type Unsent } from './unsent.ts'
-import { type OutboxRead, readOutbox } from './whereabouts.ts'
 
 /** What a change was about, for a line of a list. */
 interface About {
@@ -43,6 +43,8 @@ export interface HeldWork extends About {
 
 export interface LostPhoto {
   id: string
+  /** Code of the catalogue, where the server could not take the picture; null where its bytes are gone. */
+  code: string | null
   root: string
   item: string | null
 }
@@ -72,7 +74,7 @@ export interface Standing {
 
 /** Everything one look needs, read in three transactions however much there is. */
 interface Look {
-  read: OutboxRead & { next: number }
+  read: OutboxRead
   rows: RowSet
   open: CachedRow[]
 }
@@ -170,17 +172,10 @@ function photosOf({ read, rows }: Look): Standing['photos'] {
   return { stored: stored.length, total: wanted.length }
 }
 
-function readCounted(outbox: Outbox): Promise<Look['read']> {
-  return outbox.transaction('r', outbox.tables, async () => {
-    const [read, numbers] = await Promise.all([readOutbox(outbox), outbox.numbers()])
-    return { ...read, next: numbers?.next ?? 1 }
-  })
-}
-
 /** Where everything is, as of now. */
 export async function standing({ outbox, cache, person }: Store): Promise<Standing> {
   const [read, received, open] = await Promise.all([
-    readCounted(outbox),
+    readOutbox(outbox),
     outbox.meta.get('received_at'),
     oncePerPage(cache, 'open', () => cache.rows.where('open').equals(1).toArray()),
   ])
@@ -193,7 +188,12 @@ export async function standing({ outbox, cache, person }: Store): Promise<Standi
     photos: photosOf(look),
     refused: refusedWork(look),
     held: heldWork(look),
-    lost: lost.map(({ id, root, finding }) => ({ id, root, item: itemOf(look, finding) })),
+    lost: lost.map(({ id, root, finding, flaw }) => ({
+      id,
+      code: flaw ?? null,
+      root,
+      item: itemOf(look, finding),
+    })),
     conflicts: conflictsIn(look, person),
     received_at: typeof received === 'number' ? received : null,
     replied_at: state.replied_at,

@@ -142,8 +142,17 @@ export class Uploads {
     }
   }
 
+  /** A picture the server cannot open, however often it comes: it is to be taken again. A small copy is done without. */
+  private async giveUp({ photo, size }: Job, code: string): Promise<void> {
+    const now = this.parts.now()
+    if (size === 'full') await this.parts.store.outbox.photos.update(photo.id, { lost_at: now, flaw: code })
+    else await this.note(photo.id, size, { done_at: now })
+  }
+
   /** Plans the next attempt; an upload the server no longer knows, or found damaged, begins anew. */
-  private async later({ photo, size }: Job, failed: Exclude<Sent, { ok: true }>): Promise<void> {
+  private async later(job: Job, failed: Exclude<Sent, { ok: true }>): Promise<void> {
+    if (failed.status === 422 && failed.code === 'bad_image') return this.giveUp(job, failed.code)
+    const { photo, size } = job
     const tries = (photo.uploads[size]?.tries ?? 0) + 1
     const chance = (this.parts.chance ?? Math.random)()
     const next_at = this.parts.now() + retryIn(tries, chance, failed.wait)

@@ -3,6 +3,7 @@
 import type { OwnChange } from '../core/change.ts'
 import { rowKey } from '../core/overlay.ts'
 import type { AnyRow } from '../core/rows.ts'
+import { type OutboxRead, outboxNow } from '../database/held.ts'
 import type { KeptPhoto, Outbox, RefusedChange, SettledChange } from '../database/outbox.ts'
 
 export type Whereabouts = 'phone' | 'send' | 'server' | 'full' | 'refused' | 'clash' | 'held' | 'lost'
@@ -40,57 +41,24 @@ export interface AllOwnWork {
   of: Map<string, OwnWork>
 }
 
-/** The outbox as it is, or what lies under one root. */
-export interface OutboxRead {
-  device: number
-  waiting: OwnChange[]
-  /** Answered, but no confirmed row shows it yet; or held. */
-  settled: SettledChange[]
-  /** Without what was set aside. */
-  refused: RefusedChange[]
-  photos: KeptPhoto[]
-}
-
-function sorted(read: OutboxRead): AllOwnWork {
+function sorted(read: OutboxRead, root?: string): AllOwnWork {
   const of = new Map<string, OwnWork>()
-  const at = (root: string): OwnWork => {
-    const work = of.get(root) ?? { waiting: [], settled: [], refused: [], photos: new Map() }
-    of.set(root, work)
+  const at = (place: string): OwnWork | undefined => {
+    if (root !== undefined && place !== root) return undefined
+    const work = of.get(place) ?? { waiting: [], settled: [], refused: [], photos: new Map() }
+    of.set(place, work)
     return work
   }
-  for (const change of read.waiting) at(change.root).waiting.push(change)
-  for (const change of read.settled) at(change.root).settled.push(change)
-  for (const change of read.refused) at(change.root).refused.push(change)
-  for (const photo of read.photos) if (!photo.released_at) at(photo.root).photos.set(photo.id, photo)
+  for (const change of read.waiting) at(change.root)?.waiting.push(change)
+  for (const change of read.settled) at(change.root)?.settled.push(change)
+  for (const change of read.refused) at(change.root)?.refused.push(change)
+  for (const photo of read.photos) if (!photo.released_at) at(photo.root)?.photos.set(photo.id, photo)
   return { device: read.device, of }
-}
-
-async function unsettled(outbox: Outbox): Promise<SettledChange[]> {
-  const [unseen, held] = await Promise.all([
-    outbox.settled.where('landed').equals(0).toArray(),
-    outbox.settled.where('outcome').equals('held').toArray(),
-  ])
-  return [...unseen.filter((change) => change.outcome !== 'held'), ...held]
-}
-
-/** Reads the outbox, all of it or what lies under one root, in one transaction. */
-export function readOutbox(outbox: Outbox, root?: string): Promise<OutboxRead> {
-  const tables = [outbox.changes, outbox.settled, outbox.refused, outbox.photos, outbox.meta]
-  return outbox.transaction('r', tables, async () => {
-    const [device, waiting, settled, refused, photos] = await Promise.all([
-      outbox.device(),
-      root === undefined ? outbox.changes.toArray() : outbox.changes.where('root').equals(root).toArray(),
-      unsettled(outbox),
-      root === undefined ? outbox.refused.toArray() : outbox.refused.where('root').equals(root).toArray(),
-      root === undefined ? outbox.photos.toArray() : outbox.photos.where('root').equals(root).toArray(),
-    ])
-    return { device, waiting, settled, refused: refused.filter((change) => !change.discarded_at), photos }
-  })
 }
 
 /** All own work, or that under one root. */
 export const ownWork = async (outbox: Outbox, root?: string): Promise<AllOwnWork> =>
-  sorted(await readOutbox(outbox, root))
+  sorted(await outboxNow(outbox), root)
 
 export const NO_WORK: OwnWork = { waiting: [], settled: [], refused: [], photos: new Map() }
 

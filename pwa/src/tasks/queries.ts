@@ -4,8 +4,8 @@ import type { Row } from '../core/rows.ts'
 import type { Cache } from '../database/cache.ts'
 import { oncePerPage } from '../database/memory.ts'
 import { store } from '../database/open.ts'
-import { packed } from '../database/reference.ts'
 import { shownOf } from '../database/shown.ts'
+import { surroundings } from '../people/surroundings.ts'
 import { standardName } from '../standards/titles.ts'
 import { NO_WORK, ownWork, stateOf, type Whereabouts } from '../sync/whereabouts.ts'
 import { language } from '../texts/index.ts'
@@ -32,10 +32,10 @@ function titlesOf(cache: Cache): Promise<ReadonlyMap<string, string>> {
 /** Tasks in sight, the next due first; those of other people only for supervisors. */
 export async function listTasks(): Promise<TaskEntry[]> {
   const { cache, outbox, person } = store()
-  const [tasks, inspections, branches, work, titles] = await Promise.all([
+  const [tasks, inspections, { branches }, work, titles] = await Promise.all([
     shownOf('task'),
     shownOf('inspection'),
-    packed(cache, 'branch'),
+    surroundings(cache),
     ownWork(outbox),
     titlesOf(cache),
   ])

@@ -339,6 +339,7 @@ export const en: Texts = {
   clashIn: (p) => `Two opinions: ${p.what}`,
   heldTitle: 'Held for the supervisor',
   lostTitle: 'Photo lost: take it again',
+  badPhotoTitle: 'Photo does not open: take it again',
   refusedTitle: 'The server did not accept this',
   openIt: 'Open and change it',
   resend: 'Send again as it is',

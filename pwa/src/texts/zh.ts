@@ -347,6 +347,7 @@ export const zh = {
   clashIn: (p: { what: string }) => `意见不一：${p.what}`,
   heldTitle: '待督导处理',
   lostTitle: '照片丢失，请重拍',
+  badPhotoTitle: '照片打不开，请重拍',
   refusedTitle: '服务器没收下这条',
   openIt: '去看看，改一改',
   resend: '照原样再发',

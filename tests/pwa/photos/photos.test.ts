@@ -8,6 +8,7 @@ import { addPhoto, PhotoLost, retractPhoto } from '../../../pwa/src/photos/acts.
 import { developPhoto } from '../../../pwa/src/photos/darkroom.ts'
 import { type Canvas, develop, fitted, sha256 } from '../../../pwa/src/photos/develop.ts'
 import { releaseStored } from '../../../pwa/src/sync/release.ts'
+import { standing } from '../../../pwa/src/sync/standing.ts'
 import { unsentOf } from '../../../pwa/src/sync/unsent.ts'
 import { type Sent, type Upload, Uploads, uploadsDue } from '../../../pwa/src/sync/uploads.ts'
 import { phoneOf, reopened, rowFrom } from '../phone.ts'
@@ -136,6 +137,23 @@ test('bytes that are no longer what was promised are lost, and never sent', asyn
   await run(uploadsOf(send))
   expect(send).toHaveBeenCalledTimes(1)
   expect((await store.outbox.photos.get(id))?.lost_at).toBe(1000)
+})
+
+test('a picture the server cannot open is not sent for ever: it is to be taken again', async () => {
+  const id = await take()
+  await settled()
+  const sent: PhotoSize[] = []
+  const send = async ({ size }: Upload): Promise<Sent> => {
+    sent.push(size)
+    return { ok: false, status: 422, code: 'bad_image', wait: null }
+  }
+  expect(await run(uploadsOf(send))).toBeNull()
+  expect(await run(uploadsOf(send, () => 1_000_000_000))).toBeNull()
+  expect(sent).toEqual(['preview', 'full'])
+  const { lost, waiting: left } = await standing(store)
+  expect(lost).toMatchObject([{ id, code: 'bad_image' }])
+  expect(left.photos).toBe(0)
+  expect(await store.outbox.photo_bytes.get([id, 'full'])).toBeDefined()
 })
 
 test('the full copy goes only after a pull has shown it stored', async () => {

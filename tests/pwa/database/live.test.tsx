@@ -1,0 +1,85 @@
+// @vitest-environment happy-dom
+import { render } from 'preact'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { rowOf } from '../../../pwa/src/core/overlay.ts'
+import { useLive } from '../../../pwa/src/database/live.ts'
+import type { Store } from '../../../pwa/src/database/open.ts'
+import { shownInspection, shownOf } from '../../../pwa/src/database/shown.ts'
+import { setRemark, startInspection } from '../../../pwa/src/inspections/acts.ts'
+import { phoneOf, rowFrom } from '../phone.ts'
+
+const PATIENCE = { timeout: 30_000 }
+
+let store: Store
+let id: string
+let host: HTMLElement
+
+function One() {
+  return <b>{useLive(async () => rowOf((await shownInspection(id)).rows, 'inspection', id)?.remark, [id])}</b>
+}
+
+function All() {
+  return <i>{useLive(() => shownOf('inspection'), [])?.map(({ remark }) => remark)}</i>
+}
+
+const words = () => [host.querySelector('b')?.textContent, host.querySelector('i')?.textContent]
+
+beforeEach(async () => {
+  store = await phoneOf()
+  id = await startInspection({ branch: 'b', standard: 's' })
+  await setRemark(id, '开始')
+  host = document.createElement('div')
+  render(
+    <>
+      <One />
+      <All />
+    </>,
+    host,
+  )
+  await vi.waitFor(() => expect(words()).toEqual(['开始', '开始']), PATIENCE)
+})
+
+afterEach(() => render(null, host))
+
+test('a tap is drawn in the task of its commit, on every screen that shows it', async () => {
+  await setRemark(id, '好')
+  // a disk answers in a later task: what is drawn before the next one was not read back
+  for (let step = 0; step < 200; step++) await Promise.resolve()
+  expect(words()).toEqual(['好', '好'])
+})
+
+test('one commit of somebody else is seen by every screen', async () => {
+  const { cache, outbox } = store
+  await outbox.changes.clear()
+  await vi.waitFor(() => expect(words()).toEqual(['', '']), PATIENCE)
+  for (const [rev, remark] of [
+    [5, '甲'],
+    [6, '乙'],
+    [7, '丙'],
+  ] as const) {
+    const row = rowFrom('inspection', id, rev, { branch: 'b', standard: 's', remark, lead: store.person })
+    await cache.transaction('rw', cache.tables, async () => {
+      await cache.rows.put({ type: 'inspection', id, rev, parent: 'b', row })
+      await cache.turnPage()
+    })
+    await vi.waitFor(() => expect(words()).toEqual([remark, remark]), PATIENCE)
+  }
+})
+
+test('a query that fails runs again with the next change', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  let broken = true
+  const read = async () => {
+    if (broken) throw new Error('not now')
+    return '好了'
+  }
+  const Failing = () => <u>{useLive(read, [])}</u>
+  const own = document.createElement('div')
+  render(<Failing />, own)
+  await vi.waitFor(() => expect(console.warn).toHaveBeenCalled(), PATIENCE)
+  broken = false
+  await setRemark(id, '再来')
+  await vi.waitFor(() => expect(own.textContent).toBe('好了'), PATIENCE)
+  render(null, own)
+  vi.restoreAllMocks()
+})
