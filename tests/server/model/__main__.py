@@ -18,7 +18,7 @@ import msgspec
 from tests.results import keep
 from tests.server.databases import BOTH, QUICK, PostgreSQL, postgresql
 from tests.server.model import chaos
-from tests.server.model.mutants import MUTANTS, Mutant, caught
+from tests.server.model.mutants import CATCHES, MUTANTS, Mutant, caught, plan_for
 from tests.server.model.plan import draw
 from tests.server.model.play import Theatre
 from tests.server.model.shrink import Vector, shrunk, write
@@ -102,7 +102,10 @@ def mutants(house: Theatre, asked: argparse.Namespace) -> int:
 
 
 def search(house: Theatre, mutant: Mutant, database: str, first: int, tries: int) -> tuple[int, str]:
-    """The seed that notices a fault and what it says; an empty text when none did."""
+    """The seed that notices a fault and what it says, the recorded history first; an empty text when none did."""
+    recorded = plan_for(mutant) if mutant.__name__ in CATCHES else draw(first)
+    if word := caught(house, mutant, recorded, database):
+        return recorded.seed, word
     for seed in range(first, first + tries):
         if word := caught(house, mutant, draw(seed), database):
             return seed, word

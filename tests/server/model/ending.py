@@ -18,11 +18,19 @@ async def end(history: History) -> None:
     for inspection in waiting(supervisor):
         history.do_approve(supervisor, inspection)
     await look(history, supervisor)
-    # 2. A proper review of what is left: conflicts settled, missing pictures waived.
+    # 2. Approval of what somebody else has changed meanwhile.
+    other = history.phones[CREW.index(SUPERVISORS[1])]
+    await other.sync()
+    for inspection in waiting(supervisor):
+        history.do_review(supervisor, inspection, thorough=True)
+        history.do_correct(other, inspection)
+    await other.sync()
+    await look(history, supervisor)
+    # 3. A proper review of what is left: conflicts settled, missing pictures waived.
     for inspection in waiting(supervisor):
         history.do_review(supervisor, inspection, thorough=True)
     await look(history, supervisor)
-    # 3. The pictures come after all.
+    # 4. The pictures come after all.
     for photo in sorted(row["id"] for row in history.eye.rows("photo") if row["stored_at"] is None):
         await history.world.store(photo)
     await look(history, supervisor)

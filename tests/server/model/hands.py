@@ -3,6 +3,8 @@
 from random import Random
 from typing import Any
 
+from sync.scoring import compile_standard, score
+from sync.standards import read
 from tests.server.model.faults import FaultyPhone
 from tests.server.model.plan import SUPERVISORS
 from tests.server.model.stage import Stage
@@ -42,8 +44,8 @@ class Hands:
         """Fields written by acts: (type, id, path)."""
         self.poison: dict[tuple[int, int], str] = {}
         """Changes that must be refused, and the code."""
-        self.shown: dict[tuple[int, int], str] = {}
-        """What the author of an approval saw, as the hash that it ought to pin."""
+        self.shown: dict[tuple[int, int], tuple[str, list[int]]] = {}
+        """What the author of an approval saw, as the hash that it ought to pin if these own changes are applied."""
 
     def gesture(self, phone: FaultyPhone, name: str) -> str | None:
         """One thing a person does; returns its name, or None when there is nothing to do it to."""
@@ -149,20 +151,30 @@ class Hands:
     # -- at the desk
 
     def do_approve(self, phone: FaultyPhone, inspection: str) -> None:
-        told = phone.quiet and phone.cache.confirmed == phone.out.next - 1
-        shown = self._as_shown(phone, inspection) if told else None
+        own = [change for change in phone.out.changes.values() if change["n"] > phone.cache.confirmed]
+        shown = self._as_shown(phone, inspection, own)
         n = phone.do(inspection, "approve")
         if shown is not None:
-            self.shown[phone.device, n] = shown
+            self.shown[phone.device, n] = shown, [change["n"] for change in own]
 
     @staticmethod
-    def _as_shown(phone: FaultyPhone, inspection: str) -> str | None:
+    def _as_shown(phone: FaultyPhone, inspection: str, own: list[dict[str, Any]]) -> str | None:
+        """The hash of what the screen shows, with own edits and waivers laid over it; None when that cannot be told."""
         row = phone.visible("inspection", inspection)
-        if not row.get("score") or phone.unread:
+        filling = phone.cache.more or phone.cache.fill or phone.unread
+        if not row.get("score") or filling or any(change.get("act", "waive") != "waive" for change in own):
             return None
-        findings = [one for one in phone.rows("finding") if one["inspection"] == inspection]
-        own = {one["id"] for one in findings}
-        return hash_of(row, findings, [one for one in phone.rows("photo") if one["of"]["id"] in own])
+        findings = [
+            phone.visible("finding", one["id"]) for one in phone.rows("finding") if one["inspection"] == inspection
+        ]
+        ids = {one["id"] for one in findings}
+        photos = [dict(one) for one in phone.rows("photo") if one["of"]["id"] in ids]
+        waived = {change["id"] for change in own if "act" in change}
+        for photo in photos:
+            photo["waived"] = photo["waived"] or (True if photo["id"] in waived else None)
+        answers = {check: answer for finding in findings for check, answer in finding["checks"].items()}
+        standard = compile_standard(read(phone.row("standard", row["standard"])["document"]))
+        return hash_of({**row, "score": score(standard, answers)}, findings, photos)
 
     def do_review(self, phone: FaultyPhone, inspection: str, *, thorough: bool = False) -> None:
         """Settle what is open, waive what has not come (or forget to), and approve."""

@@ -55,7 +55,7 @@ class Theatre:
             self._casts[database] = asyncio.run(rehearse(self._folder / "postgresql", url))
 
         with self._postgres().like(f"rehearsed {id(self)}", make) as url:
-            yield self._house(data, url)
+            yield self._house(data, f"{url}&plan_cache_mode=force_generic_plan")  # planning costs more than running
 
     def _house(self, data: Path, url: str | None) -> House:
         if url not in self._houses:

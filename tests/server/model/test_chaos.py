@@ -26,7 +26,6 @@ OUTCOMES = {
     "held out_of_scope",
     "refused locked",
     "refused stale_view",
-    "refused self_review",
     "refused bad_value",
     "refused photos_missing",
 }

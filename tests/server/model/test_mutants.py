@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.server.model.mutants import CATCHES, MUTANTS, Mutant, caught
-from tests.server.model.plan import draw
+from tests.server.model.mutants import MUTANTS, Mutant, caught, plan_for
 from tests.server.model.play import Theatre
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
 def test_caught(theatre: Theatre, mutant: Mutant) -> None:
-    seed = CATCHES[mutant.__name__]
-    assert caught(theatre, mutant, draw(seed), "sqlite"), f"history {seed} did not notice: {mutant.__doc__}"
+    plan = plan_for(mutant)
+    assert caught(theatre, mutant, plan, "sqlite"), f"history {plan.seed} did not notice: {mutant.__doc__}"
