@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Playwright, sync_playwright
+from playwright.sync_api import Error, Playwright, expect, sync_playwright
 
 from tests.journeys.people import Office
 from tests.journeys.phone import Phone
@@ -13,6 +13,8 @@ from tests.journeys.running import Server, copy_of
 
 OUT = Path(__file__).parent / "out"
 """Where a failed journey leaves its last pictures."""
+
+expect.set_options(timeout=30_000)  # to end what hangs, not to time: the machine may be busy with other things
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
