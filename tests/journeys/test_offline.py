@@ -84,6 +84,11 @@ class Tapping:
         time.sleep(self.dice.uniform(0, 0.06))
         self.inspector.phone.kill()
 
+    def leave_out(self, check: str, found: str) -> None:
+        """This check was answered by hand."""
+        self._ahead.remove(check)
+        self.confirmed[check] = found
+
     def compare(self) -> None:
         """After the relaunch: all that was confirmed is there, and of the last tap all or nothing."""
         if self.on_its_way:
