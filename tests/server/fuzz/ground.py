@@ -74,6 +74,12 @@ class Ground:
         """A phone of this kind of caller."""
         return await self.world.phone(LOGINS[kind])
 
+    def subjects(self) -> dict[str, list[str]]:
+        """The ids of records by their type: one's own, a colleague's, strangers'."""
+        works = (self.near, self.drafts, self.far)
+        kinds = {type_: [work[type_] for work in works] for type_ in ("inspection", "finding", "photo")}
+        return {**kinds, "task": [self.far["task"], GHOST]}
+
     def secrets(self, kind: Kind) -> set[str]:
         """What no answer to this caller may hold."""
         far = {*self.far.values(), "人员zoe", "人员zed", "人员zara", "far支局", "B-far", "county2"}
