@@ -10,12 +10,17 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 import uvicorn
 from litestar import Litestar
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
 from server.app import create_app
 from server.settings import Settings
+
+_log = structlog.get_logger("xunfang")
 
 GRACE_S = 5
 """Open streams would keep a stopping server alive for ever."""
@@ -93,7 +98,19 @@ class _Workers(Multiprocess):
         if not self.started and any(process.is_ready(timeout=1) for process in self.processes):
             self.started = True
             self._tell()
+        stopping = self.should_exit.is_set()
         super().keep_subprocess_alive()
+        if self.started and not stopping and self.should_exit.is_set():
+            self._try_again()
+
+    def _try_again(self) -> None:
+        """A replacement could not start, and uvicorn gives up. But the database is away, and will be back."""
+        self.should_exit.clear()
+        for index, process in enumerate(self.processes):
+            if process.exitcode == STARTUP_FAILURE:
+                _log.warning("a worker could not start, trying again", pid=process.pid)
+                self.processes[index] = Process(self.config, self.sockets)
+                self.processes[index].start()
 
 
 def _config(app: Litestar | str, **more: Any) -> uvicorn.Config:

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +67,9 @@ class Cluster:
     def kill_backend(self, name: str) -> None:
         """SIGKILL to one that serves this database, if one does: the postmaster then ends all and recovers."""
         found = asyncio.run(ask(self.address("postgres"), BACKEND, name))
-        if found:
-            os.kill(found[0][0], signal.SIGKILL)
+        for (pid,) in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def end_connection(self, name: str) -> bool:
         """End one connection that is in the midst of writing to this database; False when none is found."""

@@ -166,3 +166,17 @@ async def of_watcher(server: Server) -> None:
     await server.gone()
     demand(not any(Path(f"/proc/{worker}").exists() for worker in workers), "no worker is left alone")
     await server.start()
+
+
+async def of_worker_without_database(server: Server, cluster: Cluster) -> None:
+    """A worker dies while the database is away: its replacement cannot start, and is tried until it can."""
+    await server.start()
+    old = await _all_workers(server)
+    await asyncio.to_thread(cluster.stop_at_once)
+    os.kill(min(old), signal.SIGKILL)
+    await until(lambda: "could not start, trying again" in server.said() or not server.alive())
+    await asyncio.to_thread(cluster.start)
+    demand(server.alive(), "the server lives on")
+    await until(lambda: len(server.worker_pids() - old) == 1)
+    os.kill(max(old), signal.SIGKILL)
+    await server.answering()

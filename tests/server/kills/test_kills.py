@@ -39,3 +39,9 @@ def test_the_process_that_watches_over_the_workers(places: Places) -> None:
     with places.server("postgresql") as server:
         server.workers = lives.WORKERS
         asyncio.run(lives.of_watcher(server))
+
+
+def test_a_worker_while_the_database_is_away(places: Places) -> None:
+    with places.server("postgresql") as server:
+        server.workers = lives.WORKERS
+        asyncio.run(lives.of_worker_without_database(server, places.cluster()))
