@@ -1,0 +1,82 @@
+"""One phone, two tabs or two people: one tab syncs for both, and nobody sees or sends the other's work."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.people import CHECKS, Inspector, Office, Person
+from tests.journeys.phone import Phone
+from tests.journeys.test_offline import answers_of, at_work, drained, forgive
+
+LEADER = "() => navigator.locks.query().then(({ held }) => held.some(({ name }) => name.startsWith('sync ')))"
+
+
+def pressed_in(page: Page, check: str, word: str) -> None:
+    button = page.get_by_role("group", name=CHECKS[check], exact=True).get_by_role("button", name=word)
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def test_two_tabs_show_the_same_and_one_takes_over_from_the_other(
+    phone_of: Callable[..., Phone], office_of: Callable[[str], Office]
+) -> None:
+    inspector = at_work(phone_of("inspector"))
+    phone = inspector.phone
+    first = phone.page
+    second = phone.context.new_page()
+    place = f"{phone.url}/#/inspections/{inspector.inspection}/ENV-2"
+    second.goto(place)
+    inspector.open_item("ENV-2")
+    inspector.judge("ENV-2.a", "合格")
+    pressed_in(second, "ENV-2.a", "合格")
+    second.get_by_role("group", name=CHECKS["ENV-2.b"]).get_by_role("button", name="扣分").click()
+    pressed_in(first, "ENV-2.b", "扣分")
+    # The first tab leads: it is closed while a request of it is on its way.
+    phone.context.route("**/api/sync", lambda route: None)
+    inspector.judge("ENV-2.d", "扣分")
+    with first.expect_request("**/api/sync"):
+        first.evaluate("() => dispatchEvent(new Event('online'))")
+    phone.context.unroute("**/api/sync")
+    first.close()
+    pressed_in(second, "ENV-2.d", "扣分")
+    office = office_of("supervisor")
+    wanted = {"ENV-2.a": "pass", "ENV-2.b": "fail", "ENV-2.d": "fail"}
+    office.until(lambda at: answers_of(at, inspector.inspection) == wanted, 60)
+    assert second.evaluate(LEADER)
+    assert len(office.rows(inspector.inspection)["finding"]) == 1
+
+
+def sign_in_as(phone: Phone, login: str) -> None:
+    """Somebody takes the phone over and signs in with their own name."""
+    page = phone.page
+    page.evaluate("location.hash = '/sign-in'")
+    page.get_by_label("工号").fill(login)
+    page.get_by_label("密码", exact=True).fill("xunfang-demo")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="今天")).to_be_visible()
+
+
+def test_two_people_one_after_the_other(phone_of: Callable[..., Phone], office_of: Callable[[str], Office]) -> None:
+    """The second sees nothing of the first; what the first had not sent goes under their own name, later."""
+    inspector = at_work(phone_of("inspector"))
+    phone = inspector.phone
+    drained(inspector)
+    phone.context.route("**/api/sync", lambda route: route.abort())
+    inspector.open_item("ENV-2")
+    inspector.judge("ENV-2.a", "合格")
+    inspector.judge("ENV-2.d", "扣分")
+    sign_in_as(phone, "inspector2")
+    phone.context.unroute("**/api/sync")
+    second = Person(phone, "inspector2")
+    second.sync_now()
+    expect(second.page.get_by_text("都在服务器上了")).to_be_visible(timeout=40_000)
+    expect(second.page.get_by_text("差")).to_have_count(0)
+    office = office_of("supervisor")
+    assert answers_of(office, inspector.inspection) == {}
+    sign_in_as(phone, "inspector")
+    drained(Inspector(phone, "inspector"))
+    finding = office.rows(inspector.inspection)["finding"][0]
+    assert {code: answer["result"] for code, answer in finding["checks"].items()} == {
+        "ENV-2.a": "pass",
+        "ENV-2.d": "fail",
+    }
+    forgive(phone)
