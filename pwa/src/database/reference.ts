@@ -72,7 +72,11 @@ export async function repack(cache: Cache, type: RecordType, put: AnyRow[], gone
       1,
     )
   }
+  const sizeOf = (number: number) => (touched.get(number) ?? shelf.packs.get(number) ?? []).length
   let last = Math.max(0, ...shelf.packs.keys())
+  // A page of a long fill gets packs to itself: else each page would write the one before it once more.
+  const fresh = put.filter((row) => !shelf.pack_of.has(row.id)).length
+  if (fresh >= PACK_SIZE / 2 && sizeOf(last) > 0) last += 1
   for (const row of put) {
     const number = shelf.pack_of.get(row.id)
     if (number !== undefined) {
@@ -80,7 +84,7 @@ export async function repack(cache: Cache, type: RecordType, put: AnyRow[], gone
       rows[rows.findIndex((old) => old.id === row.id)] = row
       continue
     }
-    if (open(last).length >= PACK_SIZE) last += 1
+    if (sizeOf(last) >= PACK_SIZE) last += 1
     open(last).push(row)
   }
   await cache.packs.bulkPut([...touched].map(([number, rows]) => ({ type, number, rows })))
