@@ -20,6 +20,8 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.home: Path | None = None
+        """Where the code is taken from; None: from here."""
         self.url = f"http://127.0.0.1:{_free_port()}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -33,7 +35,7 @@ class Server:
             "XUNFANG_PORT": self.url.rpartition(":")[2],
         }
         command = [sys.executable, "-m", "server.cli", "serve"]
-        self._process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)
+        self._process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT, cwd=self.home)
         said.close()
         deadline = time.monotonic() + START_S
         while not self._answers():

@@ -70,6 +70,9 @@ function uploader(store: Store, ended: AbortSignal): () => void {
     if (next !== null && !ended.aborted) timer = setTimeout(run, Math.max(1_000, next - Date.now()))
   }
   ended.addEventListener('abort', () => clearTimeout(timer))
+  const wake = () => void uploads.wake().then(run, closed)
+  listen(globalThis, 'online', wake, ended)
+  onSyncNow(wake, ended)
   return () => void run()
 }
 

@@ -76,6 +76,18 @@ export class Uploads {
     }
   }
 
+  /** Things may be better now: earlier failures are forgotten, and what waits for its next attempt is due. */
+  async wake(): Promise<void> {
+    await this.parts.store.outbox.photos
+      .filter((photo) => isUnsent(photo) && Object.values(photo.uploads).some(({ tries }) => tries))
+      .modify((photo) => {
+        for (const upload of Object.values(photo.uploads)) {
+          delete upload.tries
+          delete upload.next_at
+        }
+      })
+  }
+
   private async sendDue(ended: AbortSignal): Promise<number | null> {
     const { store, now } = this.parts
     const { jobs } = await uploadsDue(store, now())

@@ -129,6 +129,29 @@ test('an upload goes on where it was after a reload, and begins anew when the se
   expect((await store.outbox.photos.get(id))?.uploads.full?.done_at).toBe(6000)
 })
 
+test('a picture that failed waits for its time, unless something says that things are better', async () => {
+  await take()
+  await settled()
+  const uploads = uploadsOf(async () => ({ ok: false, status: 503, code: null, wait: 600_000 }))
+  await run(uploads)
+  expect((await uploadsDue(store, 2000)).jobs).toEqual([])
+  await uploads.wake()
+  expect((await uploadsDue(store, 2000)).jobs).toHaveLength(2)
+})
+
+test('a disk that lets go of us for a moment does not make a lost photo', async () => {
+  const id = await take()
+  await settled()
+  const gone = new DOMException('Connection to Indexed Database server lost', 'UnknownError')
+  const get = vi.spyOn(store.outbox.photo_bytes, 'get').mockRejectedValueOnce(gone)
+  const uploads = uploadsOf(async () => OK)
+  await expect(run(uploads)).rejects.toBe(gone)
+  get.mockRestore()
+  await run(uploads)
+  expect(await store.outbox.photos.get(id)).toMatchObject({ uploads: { full: { done_at: 1000 } } })
+  expect((await store.outbox.photos.get(id))?.lost_at).toBeUndefined()
+})
+
 test('bytes that are no longer what was promised are lost, and never sent', async () => {
   const id = await take()
   await settled()
