@@ -34,9 +34,13 @@ class Turned(AssertionError):
 
 
 class Outbox(msgspec.Struct):
-    """What the person did. `changes` keeps settled ones too; `results` what became of those not plainly applied."""
+    """What the person did. `changes` keeps settled ones too; `results` what became of those not plainly applied.
+
+    `epoch`: that of the server which settled them. It must not be lost with the cache.
+    """
 
     device: int
+    epoch: int | None = None
     next: int = 1
     ack: int = 0
     changes: dict[int, Change] = {}
@@ -248,11 +252,12 @@ class Phone:
 
         A new epoch says from where on the restored server lacks changes; of an old epoch nothing is true any more.
         """
-        known = self.cache.epoch
-        if known is not None and reply["epoch"] < known:
+        known = reply["epoch"] if self.out.epoch is None else self.out.epoch
+        if reply["epoch"] < known:
             return
-        if known is not None and reply["epoch"] > known:
+        if reply["epoch"] > known:
             self._again_from(reply["ack"] + 1)
+        self.out.epoch = reply["epoch"]
         if request["changes"]:
             self.out.ack = max(self.out.ack, min(reply["ack"], request["changes"][-1]["n"]))
         for result in reply.get("results", []):

@@ -146,7 +146,7 @@ class Rebuilding:
             t = logged.time(record.type, record.id, path) if logged else None
             if t is not None:
                 known[base] = t
-            if logged is None or t is not None:
+            if logged is None or t is not None or logged.outcome == "held":  # what is held may be taken in yet
                 counting.append(base)
         return known, counting
 
