@@ -93,9 +93,9 @@ async def _live_audiences(keys: Sequence[Key]) -> dict[Key, frozenset[str]]:
 async def _live_entries(keys: Iterable[Key]) -> list[tuple[str, str, str]]:
     """(audience, type, record) of the feed's entries for some records, but for those that are gone."""
     rows = await fetch(
-        "SELECT f.audience, f.type, f.record FROM json_each(?) AS wanted JOIN feed AS f "
-        "ON f.type = json_extract(wanted.value, '$[0]') AND f.record = json_extract(wanted.value, '$[1]') "
-        "WHERE f.gone = 0",
+        "SELECT f.audience, f.type, f.record FROM json_each(?) AS wanted CROSS JOIN feed AS f "
+        "WHERE f.type = json_extract(wanted.value, '$[0]') AND f.record = json_extract(wanted.value, '$[1]') "
+        "AND f.gone = 0",
         msgspec.json.encode(list(keys)).decode(),
     )
     return [(audience, type_, record) for audience, type_, record in rows]

@@ -18,9 +18,9 @@ async def refuse_stale(workspace: Workspace, view: View, seen: int) -> None:
     """Raise ``stale_view`` with what changed: ``[[type, id, rev], …]``."""
     sql = (
         "SELECT t.type, t.record, MAX(t.rev) FROM json_each(?) AS wanted "
-        "JOIN touch AS t ON t.type = json_extract(wanted.value, '$[0]') "
+        "CROSS JOIN touch AS t WHERE t.type = json_extract(wanted.value, '$[0]') "
         "AND t.record = json_extract(wanted.value, '$[1]') "
-        "WHERE t.rev > ? AND t.device <> ? AND t.quiet = 0"
+        "AND t.rev > ? AND t.device <> ? AND t.quiet = 0"
     )
     args = [msgspec.json.encode(view.records).decode(), seen, workspace.actor.device]
     if view.verbs is not None:
