@@ -59,7 +59,7 @@ def curve(here: Place, rounds: int) -> dict[int, dict[str, Any]]:
     with here.served() as one:
         handset, reader = Handset(one.url, world.inspectors[0]), Handset(one.url, SUPERVISOR)
         inspections = handset.start_inspections(1)
-        reader.sync()
+        reader.catch_up()
         after = reader.cursor or 0
         handset.sync(findings(inspections))
     audiences = [f"person:{handset.person}", *reader.audiences]

@@ -104,7 +104,8 @@ def first_starts(playwright: Playwright, folder: Path, url: str, starts: int) ->
         link = page.get_by_role("link", name="打开同步页")
         expect(link).to_be_visible(timeout=120_000)
         drawn.append((time.perf_counter() - begun) * 1000)
-        page.wait_for_function(IS_FILLED, polling=100, timeout=120_000)
+        while not page.evaluate(IS_FILLED):
+            page.wait_for_timeout(50)
         expect(link).to_have_text(re.compile("^(已齐|照片|待选)"), timeout=120_000)
         whole.append((time.perf_counter() - begun) * 1000)
         phone.close()

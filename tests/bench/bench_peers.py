@@ -126,7 +126,7 @@ class Field:
         for one in self.ours:
             reader, handset = self.readers[one.name], self.handsets[one.name]
             inspections = handset.start_inspections(INSPECTIONS)
-            reader.sync()
+            reader.catch_up()
             request = reader.prepared()
             handset.sync(findings(inspections))
             assert len(reader.took(reader.lean.exchange(request))["rows"]["finding"]) == MANY
@@ -142,7 +142,7 @@ class Field:
         """Nothing to send and nothing new."""
         for one in self.ours:
             handset = self.handsets[one.name]
-            handset.sync()
+            handset.catch_up()
             yield _repeated(one, handset, handset.prepared())
         for peer in self.peers:
             request = peer.ask(peer.mark())

@@ -12,6 +12,8 @@ import asyncpg
 
 STAMP = "aaaaaaaa-"
 """How the names of the records of the pattern begin; every copy gets its number in this place."""
+AT_ONCE = 10_000
+"""Copies a statement makes: more would not fit into memory."""
 COPIED = ("finding", "touch", "feed")
 """What a pull reads. The log is left out: no pull looks at it."""
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -86,17 +88,18 @@ class Bulk(ABC):
 
     def grow(self, copies: int) -> None:
         """So many copies more, a rev each, and the clock behind them."""
-        first, last = self.copies + 1, self.copies + copies
         base = self.fetch("SELECT rev FROM clock")[0][0] - self.copies
-        for table in COPIED:
-            names = self.columns(table)
-            values = ", ".join(self._value(table, name, base) for name in names)
-            self.execute(
-                f"{self.series.format(first=first, last=last)} INSERT INTO {table} ({', '.join(names)}) "
-                f"SELECT {values} FROM series CROSS JOIN pattern_{table} ORDER BY k"
-            )
-        self.execute(f"UPDATE clock SET rev = {base + last}")
-        self.copies = last
+        values = {table: {name: self._value(table, name, base) for name in self.columns(table)} for table in COPIED}
+        until = self.copies + copies
+        while self.copies < until:
+            first, last = self.copies + 1, min(until, self.copies + AT_ONCE)
+            for table, columns in values.items():
+                self.execute(
+                    f"{self.series.format(first=first, last=last)} INSERT INTO {table} ({', '.join(columns)}) "
+                    f"SELECT {', '.join(columns.values())} FROM series CROSS JOIN pattern_{table}"
+                )
+            self.copies = last
+        self.execute(f"UPDATE clock SET rev = {base + until}")
 
     def _value(self, table: str, name: str, base: int) -> str:
         if name == "rev":
@@ -121,7 +124,6 @@ class BulkSQLite(Bulk):
         return self._raw.execute(sql, args).fetchall()
 
     def execute(self, sql: str) -> None:
-        # The recursion stands before INSERT in SQLite as in PostgreSQL.
         self._raw.execute(sql)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
