@@ -13,6 +13,7 @@ import sync.merge
 from sync.records.policy import Policy
 from tests.model import acts, judge, pull, state
 from tests.model.phone import Phone
+from tests.model.pull import Own
 from tests.model.server import Server
 from tests.model.work import Work
 
@@ -66,6 +67,12 @@ def page_in_two_writes(patch: Patch) -> None:
         turn_page(phone, request, reply)
 
     patch.setattr(Phone, "_turn_page", torn)
+
+
+@breaks(1)
+def same_beyond_the_ack(patch: Patch) -> None:
+    """`same` for an edit that came by another request while this one was answered, and that its `ack` lacks."""
+    patch.setattr(Server, "echo", lambda server, device, before, ack: Own(device, before))
 
 
 # -- 2: every change is in outbox, log, or shown refusal

@@ -27,6 +27,8 @@ class Outbox:
         self.epoch: int | None = None
         self.changes: dict[int, Change] = {}
         self.results: dict[int, dict[str, Any]] = {}
+        self.withdrawn: set[int] = set()
+        """Refusals that a restored server lacks: only their numbers go again."""
 
 
 class Cache:
@@ -58,6 +60,7 @@ class Phone:
         self.out, self.cache = Outbox(device), Cache()
         self.skew = self.doom = 0
         self.link = ""
+        self.asks_first = False
 
     def point(self) -> None:
         """A moment between two writes."""
@@ -132,8 +135,10 @@ class Phone:
     def request(self, at: int) -> dict[str, Any]:
         """The envelope of the next round trip; groups are not cut in two."""
         out, cache = self.out, self.cache
-        last = min(out.next, out.ack + 1 + self.batch)
-        while last < out.next and out.changes[last].get("group", last) == out.changes[last - 1].get("group", 0):
+        last = min(out.next, out.ack + 1 + (0 if self.asks_first else self.batch))
+        while out.ack + 1 < last < out.next and out.changes[last].get("group", last) == out.changes[last - 1].get(
+            "group", 0
+        ):
             last += 1
         return {
             "epoch": cache.epoch,
@@ -149,7 +154,7 @@ class Phone:
     def _as_sent(self, n: int) -> Change:
         """A refusal the person was shown stays one: after a restore its number goes to an act that nobody knows."""
         change = self.out.changes[n]
-        if self.out.results.get(n, {}).get("outcome") != "refused":
+        if n not in self.out.withdrawn:
             return change
         return {"n": n, "at": change["at"], "type": change["type"], "id": change["id"], "act": "refused"}
 
@@ -168,12 +173,15 @@ class Phone:
         return answers
 
     def turned(self, problem: Turned) -> None:
-        """A request was turned away: the server lacks earlier changes."""
-        if problem.code != "gap":
-            raise problem
-        self.point()
-        self.out.ack = min(self.out.ack, problem.expected - 1)
-        self.point()
+        """A request was turned away: the server lacks earlier changes, or has others since it was restored.
+
+        Then the phone asks where the server stands before it sends anything.
+        """
+        self.asks_first = True
+        if problem.code == "gap":
+            self.point()
+            self.out.ack = min(self.out.ack, problem.expected - 1)
+            self.point()
 
     def _receipts(self, request: dict[str, Any], reply: dict[str, Any]) -> None:
         """Settle what this request asked about, and nothing else: an outcome not told is not known.
@@ -181,6 +189,7 @@ class Phone:
         A server of a higher epoch was restored: what it lacks waits again.
         """
         out, self_epoch = self.out, self.out.epoch
+        self.asks_first = False
         if self_epoch is not None and reply["epoch"] < self_epoch:
             return
         upto = min(reply["ack"], request["upto"])
@@ -192,6 +201,11 @@ class Phone:
                     out.results[n] = told[n]
         is_restored = self_epoch is not None and reply["epoch"] > self_epoch
         out.ack = upto if is_restored else max(out.ack, upto)
+        if is_restored:
+            refused = [n for n, result in out.results.items() if result["outcome"] == "refused"]
+            out.withdrawn |= {n for n in refused if n > reply["ack"]}
+        while out.ack < reply["ack"] and self.out.results.get(out.ack + 1, {}).get("outcome") == "refused":
+            out.ack += 1  # known to be refused, in whatever words the server has it
         out.epoch = reply["epoch"]
 
     def _answers(self, request: dict[str, Any], reply: dict[str, Any]) -> bool:

@@ -28,6 +28,10 @@ class Own(NamedTuple):
     above: int
 
 
+NONE = Own(-1, 0)
+"""No edit at all."""
+
+
 class Page:
     """The reply being gathered."""
 
@@ -61,7 +65,7 @@ def pull(state: State, standing: Standing, own: Own, epoch: int | None, most: in
     lost = [name for name in held if name not in standing.granted or fills.get(name, " ")[0] == LOST]
     reading = sorted(standing.granted.difference(lost))
     complete = [name for name in held if name in reading and name not in fills]
-    echo = own if len(complete) == len(reading) else Own(-1, 0)
+    echo = own if len(complete) == len(reading) else NONE
     cursor, more = (state.rev, False) if first else feed(page, reading, held, standing.cursor or 0, echo)
     marks: dict[str, Mark] = {}
     for name in reading:

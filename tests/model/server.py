@@ -10,7 +10,7 @@ import msgspec
 from sync.change import Change
 from tests.model.judge import Sending, judge
 from tests.model.problems import Refused, SetAside, Turned
-from tests.model.pull import Own, Standing, pull
+from tests.model.pull import NONE, Own, Standing, pull
 from tests.model.state import Held, Logged, Record, State
 from tests.model.work import Work
 from tests.model.world import EAST, GRANTS, NORTH, PARENTS, STRANGE
@@ -79,9 +79,13 @@ class Server:
             fills=request["fill"],
             served=state.served.get(device, frozenset()),
         )
-        reply = pull(state, standing, Own(device, before), request["epoch"], self.page, now)
+        reply = pull(state, standing, self.echo(device, before, ack), request["epoch"], self.page, now)
         self._note(device, standing)
         return {**reply, "ack": ack, "results": results, "state": state}
+
+    def echo(self, device: int, before: int, ack: int) -> Own:
+        """Whose edits may be told as `same`. Not those that came meanwhile by another request: this ack lacks them."""
+        return Own(device, before) if self.state.settled.get(device, 0) == ack else NONE
 
     def _note(self, device: int, standing: Standing) -> None:
         """What a device was once given it may still hold: a reply may be lost, and a request may come late."""

@@ -75,7 +75,7 @@ class Watch:
     # -- the wire
 
     def turned(self, phone: Phone, problem: Turned) -> None:
-        if problem.code != "gap":
+        if problem.code != "gap" and phone.out.epoch == self.server.state.epoch:
             self.fail(3, f"phone {phone.out.device}: a replay is answered {problem.code}")
 
     def replied(self, phone: Phone, reply: dict[str, Any], now: int) -> None:
