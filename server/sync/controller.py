@@ -13,7 +13,7 @@ from server.door import Workspace
 from server.door.workspace import Actor
 from server.identity import Caller
 from server.sync.envelope import MOST_SENT, Envelope, read
-from server.sync.pull import Own, Standing, pull, rev_now
+from server.sync.pull import NONE, Own, Standing, pull, rev_now
 from server.sync.push import note_device, push
 from sync.change import SyncReply, SyncRequest
 
@@ -47,8 +47,10 @@ class SyncController(Controller):
         before = await rev_now()
         pushed = await push(caller, envelope, clock)
         async with snapshot():
-            standing = await _standing(caller, envelope)
-            pulled = await pull(envelope.head, standing, Own(caller.device, before), clock)
+            standing, settled = await _standing(caller, envelope)
+            # What came meanwhile by another request of this device is beyond this ack: no `same` may speak of it.
+            own = Own(caller.device, before) if settled == pushed.ack else NONE
+            pulled = await pull(envelope.head, standing, own, clock)
         await note_device(caller, envelope, standing, clock)
         reply: dict[str, Any] = {"v": 1, **pulled, "ack": pushed.ack, "time": clock}
         if pushed.results:
@@ -57,19 +59,20 @@ class SyncController(Controller):
         return Response(msgspec.json.encode(reply), media_type=MediaType.JSON, headers=headers)
 
 
-async def _standing(caller: Caller, envelope: Envelope) -> Standing:
-    """What the caller may read now, and what this device was given before."""
+async def _standing(caller: Caller, envelope: Envelope) -> tuple[Standing, int]:
+    """What the caller may read now, what this device was given before, and what of it is settled by now."""
     head = envelope.head
     workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
     granted = await workspace.audiences_of(caller.person)
     if isinstance(head.hold, list):
         granted &= frozenset(head.hold)
-    rows = await fetch("SELECT audiences FROM device WHERE id = ?", caller.device)
+    rows = await fetch("SELECT audiences, settled FROM device WHERE id = ?", caller.device)
     served = msgspec.json.decode(rows[0][0] or "[]", type=list[str])
-    return Standing(
+    standing = Standing(
         cursor=head.cursor,
         held=tuple(dict.fromkeys(head.audiences)),
         granted=granted,
         fills=dict(head.fill),
         served=frozenset(served),
     )
+    return standing, int(rows[0][1])
