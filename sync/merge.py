@@ -76,12 +76,16 @@ def _ranked(heads: Sequence[Head]) -> tuple[Head, ...]:
 
 def is_open(register: Register) -> bool:
     """Whether two or more different judgements wait for a person to choose."""
+    if len(register.heads) < 2:
+        return False
     return any(judgement(head.value) != judgement(register.heads[0].value) for head in register.heads[1:])
 
 
 def seen_by(register: Register) -> list[ChangeId]:
     """The winner and the heads equal to it: the bases of an edit by someone who saw the plain field."""
     winner = register.heads[0]
+    if len(register.heads) == 1:
+        return [winner.change]
     return [head.change for head in register.heads if judgement(head.value) == judgement(winner.value)]
 
 

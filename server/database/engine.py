@@ -90,7 +90,7 @@ class Transaction(SQLiteTransaction):
 class PooledSQLite(SQLiteEngine):
     """Piccolo's SQLite engine over kept connections. Only usable between start and close of its pool."""
 
-    __slots__ = ("_all", "_reader_count", "_readers", "_write_lock", "_writer")
+    __slots__ = ("_all", "_near", "_reader_count", "_readers", "_write_lock", "_writer")
 
     name: Literal["sqlite"] = "sqlite"
     row_lock = ""
@@ -104,7 +104,8 @@ class PooledSQLite(SQLiteEngine):
 
     async def get_connection(self) -> aiosqlite.Connection:
         """A new connection with our settings. The caller closes it."""
-        connection = await aiosqlite.connect(**self.connection_kwargs)
+        # Its own thread does the long work, ours the look-ups; never both at once.
+        connection = await aiosqlite.connect(**{**self.connection_kwargs, "check_same_thread": False})
         try:
             connection.row_factory = cast(type, dict_factory)  # aiosqlite's hint is narrower than sqlite3's
             for pragma in PRAGMAS:
@@ -122,10 +123,9 @@ class PooledSQLite(SQLiteEngine):
         self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         try:
             writer = await self._opened()
+            self._near = await self._opened_to_read()
             for _i in range(self._reader_count):
-                reader = await self._opened()
-                await reader.execute("PRAGMA query_only=ON")
-                self._readers.put_nowait(reader)
+                self._readers.put_nowait(await self._opened_to_read())
         except BaseException:
             await self._close_all()
             raise
@@ -135,6 +135,11 @@ class PooledSQLite(SQLiteEngine):
         connection = await self.get_connection()
         self._all.append(connection)
         return connection
+
+    async def _opened_to_read(self) -> aiosqlite.Connection:
+        reader = await self._opened()
+        await reader.execute("PRAGMA query_only=ON")
+        return reader
 
     async def close_connection_pool(self) -> None:
         """Wait for running work, then close every connection. Without effect when closed."""
@@ -205,14 +210,20 @@ class PooledSQLite(SQLiteEngine):
         async with self.reader() as connection:
             view = Transaction(engine=self, transaction_type=TransactionType.deferred, allow_nested=True)
             view.done, view.connection = False, connection
+            # Both do nothing but set a mark, so they are not worth a hand-over to the connection's thread …
+            connection._conn.execute("BEGIN")
+            self.current_transaction.set(view)
             try:
-                await in_thread(connection, lambda raw: raw.execute("BEGIN"))
-                self.current_transaction.set(view)
                 yield
+            except BaseException:
+                # … but that may still be at work for a request that was cancelled.
+                await asyncio.shield(in_thread(connection, lambda raw: raw.rollback()))
+                raise
+            else:
+                connection._conn.rollback()
             finally:
                 view.done = True
                 self.current_transaction.set(None)
-                await asyncio.shield(in_thread(connection, lambda raw: raw.rollback()))
 
     # Plain SQL
 
@@ -226,13 +237,28 @@ class PooledSQLite(SQLiteEngine):
 
         return await self.read_or_join(run)
 
+    async def look_up(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """As ``fetch``, in this very thread: for queries so short that a hand-over would be most of their cost."""
+        current = self.live_transaction()
+        if current is None:
+            await asyncio.sleep(0)  # who asks again and again without ever waiting must let others go first
+        connection = self._nearest() if current is None else cast(aiosqlite.Connection, current.connection)
+        cursor = connection._conn.cursor()
+        cursor.row_factory = None
+        return cursor.execute(sql, args).fetchall()
+
     async def execute(self, sql: str, args: Sequence[Any]) -> int:
         """Run one writing statement; returns how many rows it touched. Raises RuntimeError outside a transaction."""
         return await in_thread(self._own(), lambda raw: raw.execute(sql, args).rowcount)
 
-    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
-        await in_thread(self._own(), lambda raw: raw.executemany(sql, rows))
+    async def execute_each(self, statements: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+        """Run some writing statements, each once a row of arguments. Raises RuntimeError outside a transaction."""
+
+        def run(raw: sqlite3.Connection) -> None:
+            for sql, rows in statements:
+                raw.executemany(sql, rows)
+
+        await in_thread(self._own(), run)
 
     async def stream(self, sql: str, size: int = 1000) -> AsyncIterator[list[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Only inside a transaction or a snapshot."""
@@ -249,9 +275,13 @@ class PooledSQLite(SQLiteEngine):
 
     async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Put whole rows into a table, numbers that it would give by itself included."""
-        await self.execute_many(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows
-        )
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        await self.execute_each([(insert, rows)])
+
+    def _nearest(self) -> aiosqlite.Connection:
+        """The reader of look-ups outside transactions; nothing is ever left running on it."""
+        self._must_be_open()
+        return self._near
 
     def _own(self) -> aiosqlite.Connection:
         current = self.live_transaction()

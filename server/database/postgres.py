@@ -4,7 +4,6 @@ Our SQL is one text for both databases; here its ``?`` become ``$1, $2 …``, on
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
@@ -25,7 +24,6 @@ LOCK_PATIENCE_MS = 15_000
 """How long a statement waits for a lock before it fails: a phone tries again, a stuck server does not."""
 
 _streams = count(1)
-_PLAIN_INSERT = re.compile(r"(?P<head>INSERT INTO \w+ \([^()]*\)) VALUES \((?:\?, )*\?\)(?P<tail>.*)", re.DOTALL)
 WRITING = "BEGIN READ WRITE"
 VIEWING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -139,7 +137,7 @@ class Transaction(PostgresTransaction):
 class PooledPostgres(PostgresEngine):
     """Piccolo's PostgreSQL engine over a pool. Only usable between start and close of the pool."""
 
-    __slots__ = ("_bulk", "_most")
+    __slots__ = ("_most", "_types")
 
     name: Literal["postgresql"] = "postgresql"
     row_lock = " FOR UPDATE"
@@ -148,7 +146,7 @@ class PooledPostgres(PostgresEngine):
     def __init__(self, url: str, *, connections: int = 12) -> None:
         super().__init__(config={"dsn": url}, extensions=())
         self._most = connections
-        self._bulk: dict[str, str | None] = {}
+        self._types: dict[str, dict[str, str]] = {}
 
     async def check_version(self) -> None:
         """Nothing: Piccolo would open a connection for it, here, before anybody asked for one."""
@@ -230,6 +228,8 @@ class PooledPostgres(PostgresEngine):
         async with self._at_hand() as connection:
             return [tuple(row) for row in await connection.fetch(text, *args)]
 
+    look_up = fetch
+
     async def execute(self, sql: str, args: Sequence[Any]) -> int:
         """Run one writing statement; returns how many rows it touched. Raises RuntimeError outside a transaction."""
         with answering(self._writer()) as connection:
@@ -237,26 +237,18 @@ class PooledPostgres(PostgresEngine):
         touched = status.rpartition(" ")[2]
         return int(touched) if touched.isdigit() else -1
 
-    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run one writing statement once a row of arguments. Raises RuntimeError outside a transaction."""
-        stored = [storable(sql, row) for row in rows]
+    async def execute_each(self, statements: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+        """Run some writing statements, each once a row of arguments. Raises RuntimeError outside a transaction."""
         with answering(self._writer()) as connection:
-            if (at_once := await self._in_bulk(connection, sql)) is not None:
-                await connection.execute(at_once, *(list(column) for column in zip(*stored, strict=True)))
-            else:
-                await connection.executemany(numbered(sql), stored)
+            for sql, rows in statements:
+                await connection.executemany(numbered(sql), [storable(sql, row) for row in rows])
 
-    async def _in_bulk(self, connection: Connection, sql: str) -> str | None:
-        """A plain INSERT as one statement over whole columns: a quarter of the work of one statement a row."""
-        if sql not in self._bulk:
-            found = _PLAIN_INSERT.fullmatch(sql)
-            if found is None:
-                self._bulk[sql] = None
-            else:
-                types = [one.name for one in (await connection.prepare(numbered(sql))).get_parameters()]
-                columns = ", ".join(f"${place}::{name}[]" for place, name in enumerate(types, 1))
-                self._bulk[sql] = f"{found['head']} SELECT * FROM unnest({columns}) {found['tail']}"
-        return self._bulk[sql]
+    async def types_of(self, table: str, columns: Sequence[str]) -> tuple[str, ...]:
+        """The types of some columns of a table, as SQL writes them; asked for once a table."""
+        if table not in self._types:
+            asked = "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = ?::regclass"
+            self._types[table] = {row[0]: row[1] for row in await self.fetch(asked, (table,))}
+        return tuple(self._types[table][name] for name in columns)
 
     async def stream(self, sql: str, size: int = 1000) -> AsyncIterator[list[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Only inside a transaction or a snapshot."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from server.database import current_engine, transaction
-from server.database.query import execute_many, fetch
+from server.database.query import look_up
 from server.door.entry import Entry
 from server.door.flush import flush
 from server.door.judge import Sending, judge
@@ -39,8 +39,7 @@ async def apply(actor: Actor, changes: Sequence[Numbered], sending: Sending) -> 
         logged: list[tuple[Any, ...]] = []
         for group in _groups(changes):
             results += await _apply_group(workspace, group, sending, logged)
-        await _write_log(logged)
-        await flush(workspace)
+        await flush(workspace, logged)
         return results
 
 
@@ -92,9 +91,8 @@ async def as_server(
         content = msgspec.json.encode(
             {"touched": [[t.type, t.id, workspace.entries[t.type, t.id].row] for t in workspace.touches]}
         ).decode()
-        row = (workspace.log_id, 0, 0, 0, now, now, now, person, what, "", content, "applied", None, "{}", None)
-        await _write_log([row])
-        await flush(workspace)
+        row = (workspace.log_id, 0, 1, 1, now, now, now, person, what, "", content, "applied", None, "{}", None)
+        await flush(workspace, [row])
 
 
 async def put(
@@ -112,8 +110,8 @@ async def put(
 async def _next_log() -> int:
     """The first of the log numbers this transaction may use; on PostgreSQL it has a block of them to itself."""
     if current_engine().name == "postgresql":
-        return int((await fetch("SELECT nextval('log_block')"))[0][0]) * LOG_BLOCK
-    return int((await fetch("SELECT COALESCE(MAX(id), 0) + 1 FROM log"))[0][0])
+        return int((await look_up("SELECT nextval('log_block')"))[0][0]) * LOG_BLOCK
+    return int((await look_up("SELECT COALESCE(MAX(id), 0) + 1 FROM log"))[0][0])
 
 
 def _groups(changes: Sequence[Numbered]) -> Iterator[list[Numbered]]:
@@ -204,7 +202,7 @@ def _log_row(workspace: Workspace, numbered: Numbered, result: Result, sending: 
         workspace.log_id,
         workspace.actor.device,
         numbered.n,
-        0,
+        1,
         change.at if change else sending.sent,
         sending.sent,
         sending.received,
@@ -216,12 +214,4 @@ def _log_row(workspace: Workspace, numbered: Numbered, result: Result, sending: 
         msgspec.json.encode(result).decode(),
         msgspec.json.encode(times).decode(),
         change.group if change and isinstance(change.group, int) else None,
-    )
-
-
-async def _write_log(rows: Sequence[tuple[Any, ...]]) -> None:
-    await execute_many(
-        "INSERT INTO log (id, device, n, rev, at, sent, received, person, type, record, content, outcome, result, "
-        "times, group_) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows,
     )

@@ -1,7 +1,7 @@
 """A record in memory: its fields, its registers, and the way to and from the stored text."""
 
-import copy
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -25,7 +25,7 @@ class Entry:
         self.type, self.id = type_, id_
         self.rev = 0
         self.change = 0
-        self.row: dict[str, Any] = {name: copy.copy(field.default) for name, field in fields(type_).items()}
+        self.row: dict[str, Any] = _blank(type_)
         self.registers: dict[str, Register] = {}
         self.columns: dict[str, Any] = {}
 
@@ -49,11 +49,7 @@ class Entry:
 
     def field(self, path: str) -> tuple[Field | None, str | None]:
         """The declaration a path speaks of, and the key when the field is a map."""
-        name, key = split_path(path)
-        field = fields(self.type).get(name)
-        if field is None or (key is not None) != field.is_map or key == "":
-            return None, None
-        return field, key
+        return _located(self.type, path)
 
     def value(self, path: str) -> Any:
         """The plain value at a path: the provisional winner where a conflict is open."""
@@ -89,6 +85,29 @@ class Entry:
     def heads(self) -> str:
         """The stored text of the registers."""
         return msgspec.json.encode(self.registers).decode()
+
+
+def _blank(type_: str) -> dict[str, Any]:
+    """The row of a record of which nothing is known."""
+    row = _defaults(type_).copy()
+    for name, value in row.items():
+        if isinstance(value, dict | list):
+            row[name] = value.copy()
+    return row
+
+
+@cache
+def _defaults(type_: str) -> dict[str, Any]:
+    return {name: field.default for name, field in fields(type_).items()}
+
+
+@lru_cache(maxsize=4096)
+def _located(type_: str, path: str) -> tuple[Field | None, str | None]:
+    name, key = split_path(path)
+    field = fields(type_).get(name)
+    if field is None or (key is not None) != field.is_map or key == "":
+        return None, None
+    return field, key
 
 
 def _opinion(head: Head) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from server.database.query import fetch
+from server.database.query import look_up
 from server.door.entry import Entry
 from server.door.registry import Deed, Edit, Refused, SetAside, Slice, slice_of, verb_of
 from server.door.stale import refuse_stale
@@ -117,8 +117,8 @@ async def _may_begin(workspace: Workspace, declared: Slice, entry: Entry, edit: 
 
 async def _orphan(workspace: Workspace, type_: str, id_: str) -> None:
     """Why a parent is not there: it was refused, it was set aside, or nobody knows it."""
-    held = await fetch("SELECT code, subject FROM held WHERE type = ? AND record = ? AND status = 'open'", type_, id_)
-    rows = await fetch("SELECT outcome FROM log WHERE type = ? AND record = ?", type_, id_)
+    held = await look_up("SELECT code, subject FROM held WHERE type = ? AND record = ? AND status = 'open'", type_, id_)
+    rows = await look_up("SELECT outcome FROM log WHERE type = ? AND record = ?", type_, id_)
     here = [outcome for outcome in workspace.outcomes if outcome[:2] == (type_, id_)]
     held += [(code, subject) for _, _, outcome, code, subject in here if outcome == "held"]
     if held:
@@ -188,6 +188,8 @@ async def _known(
 
     A base that came here but never wrote this field can never come again: it does not count. One that is held may.
     """
+    if not bases:
+        return {}, []
     register = entry.registers.get(path, Register())
     known = {head.change: head.t for head in register.heads if head.change in bases}
     counting = list(dict.fromkeys(bases))
@@ -195,7 +197,7 @@ async def _known(
     for base in [base for base in counting if base not in known]:
         times = workspace.times.get(base)
         if times is None:
-            rows = await fetch("SELECT times, outcome FROM log WHERE device = ? AND n = ?", *base)
+            rows = await look_up("SELECT times, outcome FROM log WHERE device = ? AND n = ?", *base)
             times = msgspec.json.decode(rows[0][0], type=dict[str, int]) if rows else None
             if times is not None and name not in times and rows[0][1] == "held":
                 times = None

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from server.database import current_engine, transaction
-from server.database.query import execute, fetch
+from server.database.query import execute, look_up
 from server.door.entry import Entry
 from server.door.registry import Slice, slice_of
 from sync.change import Change
@@ -32,7 +32,7 @@ PLACES = 7_824_519_302
 async def lock_everything() -> None:
     """Let nobody else through the door until the transaction ends."""
     if current_engine().name == "postgresql":
-        await fetch("SELECT pg_advisory_xact_lock(?)", PLACES)
+        await look_up("SELECT pg_advisory_xact_lock(?)", PLACES)
 
 
 async def lock_record(type_: str, id_: str) -> None:
@@ -42,6 +42,8 @@ async def lock_record(type_: str, id_: str) -> None:
 
 async def lock_changes(changes: Iterable[Change | None]) -> None:
     """Lock the records some changes speak of, with what belongs to them."""
+    if current_engine().name != "postgresql":
+        return
     parents: dict[Key, list[Key]] = {}
     for change in changes:
         if change is not None and change.type in RECORDS:
@@ -54,7 +56,7 @@ async def lock_changes(changes: Iterable[Change | None]) -> None:
 async def _lock(keys: Collection[Key], parents: Mapping[Key, Sequence[Key]]) -> None:
     if current_engine().name != "postgresql":
         return
-    await fetch("SELECT pg_advisory_xact_lock_shared(?)", PLACES)
+    await look_up("SELECT pg_advisory_xact_lock_shared(?)", PLACES)
     async with transaction() as tx:
         while True:
             names, unknown = await _together(keys, parents)
@@ -101,7 +103,7 @@ async def _stored(keys: Iterable[Key]) -> dict[Key, list[Key]]:
         assert declared is not None, type_
         columns = "".join(f", {column}" for column in declared.together)
         sql = f"SELECT id{columns} FROM {declared.table_name} WHERE id IN (SELECT value FROM json_each(?))"
-        for id_, *above in await fetch(sql, msgspec.json.encode(ids).decode()):
+        for id_, *above in await look_up(sql, msgspec.json.encode(ids).decode()):
             found[type_, id_] = [pair for pair in zip(declared.together, above, strict=True) if pair[1] is not None]
     return found
 

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from server.database.query import fetch
+from server.database.query import fetch, look_up
 from server.door.entry import with_rev
 from server.door.registry import slice_of
+
+FEW = 200
+"""So many rows are read on the spot; more take long enough to be read beside other work."""
 
 
 async def read_rows(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], msgspec.Raw]:
@@ -19,6 +22,7 @@ async def read_rows(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], ms
         declared = slice_of(type_)
         assert declared is not None
         sql = f"SELECT id, rev, body FROM {declared.table_name} WHERE id IN (SELECT value FROM json_each(?))"
-        for id_, rev, body in await fetch(sql, msgspec.json.encode(ids).decode()):
+        read = look_up if len(ids) <= FEW else fetch
+        for id_, rev, body in await read(sql, msgspec.json.encode(ids).decode()):
             found[type_, id_] = with_rev(body, rev)
     return found

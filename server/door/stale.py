@@ -2,7 +2,7 @@
 
 import msgspec
 
-from server.database.query import fetch
+from server.database.query import look_up
 from server.door.registry import Refused
 from server.door.workspace import Key, Workspace
 
@@ -26,6 +26,6 @@ async def refuse_stale(workspace: Workspace, view: View, seen: int) -> None:
     if view.verbs is not None:
         sql += " AND t.verb IN (SELECT value FROM json_each(?))"
         args.append(msgspec.json.encode(sorted(view.verbs)).decode())
-    changed = await fetch(sql + " GROUP BY t.type, t.record ORDER BY t.type, t.record", *args)
+    changed = await look_up(sql + " GROUP BY t.type, t.record ORDER BY t.type, t.record", *args)
     if changed:
         raise Refused("stale_view", changed=[(type_, id_, rev) for type_, id_, rev in changed])

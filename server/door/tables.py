@@ -15,6 +15,11 @@ class Synced:
 
 
 COMMON = ("id", "rev", "change", "body", "heads")
+LOG = (
+    *("id", "device", "n", "rev", "at", "sent", "received", "person", "type", "record", "content", "outcome", "result"),
+    *("times", "group_"),
+)
+"""The columns of the log, in the order in which the door writes them."""
 
 
 class Clock(Table, tablename="clock"):

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from server.database.query import fetch
+from server.database.query import look_up
 from server.door.entry import Entry
 from server.door.registry import Slice, slice_of
 
@@ -56,13 +56,16 @@ class Workspace:
         self._lines: dict[str, frozenset[str]] = {}
         self._grants: dict[str, tuple[tuple[str, str], ...]] = {}
         self._audiences: dict[str, frozenset[str]] = {}
+        self._seen_by: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
     # Records
 
     async def get(self, type_: str, id_: str) -> Entry | None:
         """The record as this transaction sees it, whoever may see it; ``None`` when there is none."""
-        await self.load(type_, [id_])
-        return self.entries.get((type_, id_))
+        key = (type_, id_)
+        if key not in self.entries and key not in self._missing:
+            await self.load(type_, [id_])
+        return self.entries.get(key)
 
     async def load(self, type_: str, ids: Iterable[str]) -> list[Entry]:
         """Several records of one type in one query; those that do not exist are left out."""
@@ -76,7 +79,7 @@ class Workspace:
                 f"SELECT id, rev, change, body, heads{names} FROM {declared.table_name} "
                 "WHERE id IN (SELECT value FROM json_each(?))"
             )
-            for id_, rev, change, body, heads, *columns in await fetch(sql, msgspec.json.encode(missing).decode()):
+            for id_, rev, change, body, heads, *columns in await look_up(sql, msgspec.json.encode(missing).decode()):
                 entry = Entry.stored(type_, id_, rev, change, body, heads)
                 entry.columns = dict(zip(declared.column_names, columns, strict=True))
                 self.entries[type_, id_] = entry
@@ -88,7 +91,7 @@ class Workspace:
         declared = slice_of(type_)
         assert declared is not None, type_
         assert column in declared.column_names, column
-        rows = await fetch(f"SELECT id FROM {declared.table_name} WHERE {column} = ?", value)
+        rows = await look_up(f"SELECT id FROM {declared.table_name} WHERE {column} = ?", value)
         await self.load(type_, [row[0] for row in rows])
         found = [e for (t, _), e in self.entries.items() if t == type_ and e.columns.get(column) == value]
         return sorted(found, key=lambda entry: entry.id)
@@ -152,20 +155,27 @@ class Workspace:
     async def line(self, place: str) -> frozenset[str]:
         """A unit or branch and everything above it."""
         if place not in self._lines:
-            rows = await fetch("SELECT ancestor FROM ancestry WHERE place = ?", place)
+            rows = await look_up("SELECT ancestor FROM ancestry WHERE place = ?", place)
             self._lines[place] = frozenset(row[0] for row in rows)
         return self._lines[place]
 
     async def grants(self, person: str) -> Sequence[tuple[str, str]]:
         """(role, place) of every grant a person holds now."""
         if person not in self._grants:
-            rows = await fetch("SELECT role, place FROM grant_ WHERE person = ?", person)
+            rows = await look_up("SELECT role, place FROM grant_ WHERE person = ?", person)
             self._grants[person] = tuple((row[0], row[1]) for row in rows)
         return self._grants[person]
 
     def forget_rights(self) -> None:
         """Grants or the tree were changed in this transaction: read them anew."""
-        self._lines, self._grants, self._audiences = {}, {}, {}
+        self._lines, self._grants, self._audiences, self._seen_by = {}, {}, {}, {}
+
+    async def seen_by(self, place: str, roles: tuple[str, ...]) -> frozenset[str]:
+        """The audiences of some roles over a place, made once."""
+        if (place, roles) not in self._seen_by:
+            line = await self.line(place)
+            self._seen_by[place, roles] = frozenset(f"unit:{unit}:{role}" for unit in line for role in roles)
+        return self._seen_by[place, roles]
 
     async def over(self, person: str, role: str, place: str) -> bool:
         """Whether a person holds a role over a place."""
@@ -191,7 +201,7 @@ class Workspace:
 
     async def formerly_visible(self, entry: Entry, seen: int) -> bool:
         """Whether the actor's right to see a record was withdrawn after what they had seen."""
-        rows = await fetch(
+        rows = await look_up(
             "SELECT role, place FROM grant_history WHERE person = ? AND until_rev > ?", self.actor.person, seen
         )
         former = {f"unit:{place}:{role}" for role, place in rows}
@@ -203,7 +213,7 @@ class Workspace:
             return True
         place = entry.columns.get("branch")
         if place is not None:
-            moved = await fetch("SELECT ancestor FROM line_history WHERE place = ? AND until_rev > ?", place, seen)
+            moved = await look_up("SELECT ancestor FROM line_history WHERE place = ? AND until_rev > ?", place, seen)
             above = {row[0] for row in moved}
             if any(at in above for _, at in await self.grants(self.actor.person)):
                 return True
@@ -211,14 +221,18 @@ class Workspace:
 
     async def _followed(self, entry: Entry) -> Entry:
         """The inspection a record hangs on, or the record itself."""
-        above = entry.columns.get("inspection") if entry.type != "task" else None
+        above = hangs_on(entry)
         return (await self.get("inspection", above) if above else None) or entry
+
+
+def hangs_on(entry: Entry) -> str | None:
+    """The inspection whose findings and photos a record is one of; those have the same readers."""
+    return entry.columns.get("inspection") if entry.type != "task" else None
 
 
 async def seen_by_roles(workspace: Workspace, place: str, roles: Iterable[str]) -> frozenset[str]:
     """The audiences of some roles over a place: one a role and unit of its line."""
-    line = await workspace.line(place)
-    return frozenset(f"unit:{unit}:{role}" for unit in line for role in roles)
+    return await workspace.seen_by(place, tuple(roles))
 
 
 def dependent_types(type_: str) -> Sequence[tuple[str, str]]:

@@ -3,19 +3,19 @@
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 
 from server.identity.acts import renew
 from server.identity.caller import Caller
-from server.identity.queries import grants_of, line_of, session_by_hash
+from server.identity.queries import session_by_hash, with_grants
 from server.identity.rules import hash_of, needs_renewal
 from server.problems import Refusal, unless_unwritable
 
 COOKIE = "xunfang_session"
 
 
-async def caller_of(request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+async def caller_of(request: ASGIConnection[Any, Any, Any, Any], clock: NamedDependency[int]) -> Caller:
     """Who sent this request. Refused: 401 unauthenticated, 401 device_revoked, 403 account_disabled."""
-    now: int = request.app.state.clock()
     token = request.cookies.get(COOKIE)
     if not token:
         raise Refusal("unauthenticated")
@@ -25,13 +25,12 @@ async def caller_of(request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
         raise Refusal("unauthenticated")
     if session.revoked_at is not None:
         raise Refusal("device_revoked")
-    if session.expires_at <= now:
+    if session.expires_at <= clock:
         raise Refusal("unauthenticated")
     if not session.active:
         raise Refusal("account_disabled")
-    if needs_renewal(session.seen_at, now):
+    if needs_renewal(session.seen_at, clock):
         with unless_unwritable():
-            await renew(token_hash, session.device, now)
-    grants = await grants_of(session.person)
-    line = await line_of([grant.place for grant in grants])
-    return Caller(person=session.person, device=session.device, grants=grants, session=token_hash, line=line)
+            await renew(token_hash, session.device, clock)
+    caller = Caller(person=session.person, device=session.device, grants=(), session=token_hash)
+    return with_grants(caller, session.grants)

@@ -1,11 +1,11 @@
 """Reads of identity. `person`, `ancestry` and `clock` are other slices' tables, read here by their agreed columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
-from server.database.query import fetch
+from server.database.query import fetch, look_up
 from server.identity.caller import Caller, Grant
 
 
@@ -18,6 +18,8 @@ class SessionRow(msgspec.Struct, frozen=True, array_like=True):
     expires_at: int
     revoked_at: int | None
     active: bool
+    grants: Sequence[tuple[str | None, str | None, str | None]] = ()
+    """(role, place, place above) of what its person holds, a row each; one of None when that is nothing."""
 
 
 class AccountRow(msgspec.Struct, frozen=True, array_like=True):
@@ -30,12 +32,23 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
 
 async def session_by_hash(token_hash: str) -> SessionRow | None:
     """The session of a token, expired ones and revoked devices included."""
-    rows = await fetch(
-        "SELECT s.person, s.device, s.seen_at, s.expires_at, d.revoked_at, p.active FROM session s"
-        " JOIN device d ON d.id = s.device JOIN person p ON p.id = s.person WHERE s.token_hash = ?",
+    rows = await look_up(
+        "SELECT s.person, s.device, s.seen_at, s.expires_at, d.revoked_at, p.active, g.role, g.place, a.ancestor"
+        " FROM session s JOIN device d ON d.id = s.device JOIN person p ON p.id = s.person"
+        " LEFT JOIN grant_ g ON g.person = s.person LEFT JOIN ancestry a ON a.place = g.place WHERE s.token_hash = ?",
         token_hash,
     )
-    return msgspec.convert(rows[0], SessionRow, strict=False) if rows else None
+    if not rows:
+        return None
+    return msgspec.convert((*rows[0][:6], [row[6:] for row in rows]), SessionRow, strict=False)
+
+
+def with_grants(caller: Caller, held: Iterable[Sequence[str | None]]) -> Caller:
+    """The caller with the grants of (role, place, place above), and their line."""
+    rows = [(role, place, above) for role, place, above in held if role is not None and place is not None]
+    grants = sorted({(role, place) for role, place, _ in rows})
+    line = sorted({above for _, _, above in rows if above is not None})
+    return msgspec.structs.replace(caller, grants=tuple(Grant(*grant) for grant in grants), line=tuple(line))
 
 
 async def account_by_login(login: str) -> AccountRow | None:

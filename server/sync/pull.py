@@ -5,23 +5,16 @@ from typing import Any
 
 import msgspec
 
-from server.database.query import fetch
+from server.database.query import fetch, look_up
 from server.door import read_rows
 from server.sync.fill import LOST, Mark, fill_page, lost_page
+from server.sync.moment import Moment
 from sync.change import SyncRequest
 
 PAGE_ROWS = 1000
 PAGE_BYTES = 512 * 1024
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """Where a request stands against this server: ``cursor`` is ``None`` for a first contact or a lost past."""
-
-    cursor: int | None
-    held: tuple[str, ...]
-    granted: frozenset[str]
-    fills: dict[str, str]
-    served: frozenset[str]
+NEAR = 100
+"""Revs behind which a phone is well in touch: what the feed holds for it is found in an instant."""
 
 
 class Own(msgspec.Struct, frozen=True):
@@ -68,25 +61,21 @@ class Page:
         self.count += 1
 
 
-async def rev_now() -> int:
-    """The rev of the last transaction that is committed."""
-    return int((await fetch("SELECT rev FROM clock WHERE id = 1"))[0][0])
-
-
-async def pull(head: SyncRequest, standing: Standing, own: Own, now: int) -> dict[str, Any]:
-    """The pulled half of a reply. Call inside a snapshot: feed, rows and grants are of one moment."""
-    clock, epoch, horizon = (await fetch("SELECT rev, epoch, horizon FROM clock WHERE id = 1"))[0]
+async def pull(head: SyncRequest, moment: Moment, own: Own, now: int) -> dict[str, Any]:
+    """The pulled half of a reply. Call inside the snapshot of ``moment``: feed, rows and grants are of one moment."""
+    clock, granted = moment.rev, moment.granted
     page = Page()
-    first = standing.cursor is None or head.epoch != epoch or not horizon <= standing.cursor <= clock
-    held = () if first else standing.held
-    fills = {} if first else standing.fills
+    since = head.cursor if head.epoch == moment.epoch else None
+    first = since is None or not moment.horizon <= since <= clock
+    held = () if first else tuple(dict.fromkeys(head.audiences))
+    fills = {} if first else head.fill
     # An audience that comes back while it is being taken is taken to the end first, then given anew.
-    lost = [name for name in held if name not in standing.granted or fills.get(name, "").startswith(LOST)]
-    reading = sorted(standing.granted.difference(lost))
+    lost = [name for name in held if name not in granted or fills.get(name, "").startswith(LOST)]
+    reading = sorted(granted.difference(lost))
     complete = [name for name in held if name in reading and name not in fills]
     # 1. The feed of everything the phone holds and still may read.
-    since, echo = standing.cursor or 0, own if len(complete) == len(reading) else NONE
-    cursor, more = (clock, False) if first else await _feed(page, reading, held, since, clock, echo)
+    echo = own if len(complete) == len(reading) else NONE
+    cursor, more = (clock, False) if first else await _feed(page, reading, held, since or 0, clock, echo)
     # 2. Audiences newly granted fill beside it; those lost are taken back.
     marks: dict[str, str] = {}
     for name in reading:
@@ -99,7 +88,7 @@ async def pull(head: SyncRequest, standing: Standing, own: Own, now: int) -> dic
             marks[name] = str(mark)
     dropped = []
     for name in lost:
-        known = name in standing.served
+        known = name in moment.served
         left = await lost_page(page, name, fills.get(name), reading) if known else None
         if left is None:
             dropped.append(name)
@@ -107,7 +96,7 @@ async def pull(head: SyncRequest, standing: Standing, own: Own, now: int) -> dic
             marks[name] = left
     # 3. Only what there is to say.
     audiences = [*reading, *(name for name in lost if name in marks)]
-    reply: dict[str, Any] = {"epoch": epoch, "cursor": cursor}
+    reply: dict[str, Any] = {"epoch": moment.epoch, "cursor": cursor}
     said = {
         "rows": page.rows,
         "same": page.same,
@@ -115,7 +104,7 @@ async def pull(head: SyncRequest, standing: Standing, own: Own, now: int) -> dic
         "audiences": audiences if marks or dropped or first or set(audiences) != set(held) else [],
         "drop": dropped,
         "fill": marks,
-        "more": more or not standing.granted.isdisjoint(dropped),
+        "more": more or not granted.isdisjoint(dropped),
     }
     return {**reply, **{name: value for name, value in said.items() if value}}
 
@@ -128,7 +117,8 @@ async def _feed(
     What left an audience is told to those who held that audience, and to nobody else.
     """
     names = msgspec.json.encode(audiences).decode()
-    entries = await fetch(
+    read = look_up if clock - since <= NEAR else fetch
+    entries = await read(
         # First what is new, then its groups: asked in one go, SQLite walks the whole feed in the order of the groups.
         "WITH newer AS MATERIALIZED (SELECT type, record, rev, gone FROM feed "
         "WHERE audience IN (SELECT value FROM json_each(?)) AND rev > ? "
@@ -164,8 +154,10 @@ async def _feed(
 
 async def _own_edits(entries: Iterable[tuple[Any, ...]], since: int, own: Own) -> set[tuple[str, str]]:
     """The records in which nothing but this device's own plain edits happened since its cursor."""
+    if own is NONE:
+        return set()
     keys = msgspec.json.encode([(type_, id_) for type_, id_, _, gone in entries if not gone]).decode()
-    rows = await fetch(
+    rows = await look_up(
         # CROSS: SQLite keeps this order; by what it counted when the table was small, it would walk every touch.
         "SELECT t.type, t.record FROM json_each(?) AS wanted CROSS JOIN touch AS t "
         "WHERE t.type = json_extract(wanted.value, '$[0]') AND t.record = json_extract(wanted.value, '$[1]') "

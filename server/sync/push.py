@@ -6,12 +6,12 @@ from contextlib import nullcontext
 import msgspec
 
 from server.database import current_engine, transaction
-from server.database.query import execute, fetch
+from server.database.query import execute, fetch, look_up
 from server.door import Actor, Numbered, Sending, apply
 from server.identity import Caller
 from server.problems import Refusal, unless_unwritable
 from server.sync.envelope import Envelope, same_content
-from server.sync.pull import Standing
+from server.sync.moment import Moment
 from sync.change import Result
 
 _decode_result = msgspec.json.Decoder(Result).decode
@@ -26,16 +26,16 @@ class Pushed(msgspec.Struct, frozen=True):
     results: list[Result]
 
 
-async def push(caller: Caller, envelope: Envelope, now: int) -> Pushed:
+async def push(caller: Caller, envelope: Envelope, before: Moment, now: int) -> Pushed:
     """Settle the changes of a request. ``device_fork`` and ``gap`` are judged before anything is applied."""
     head = envelope.head
     if head.device != caller.device:
         raise Refusal("wrong_device")
     if not envelope.changes:
-        return Pushed(ack=await _settled(caller.device), results=[])
+        return Pushed(ack=before.settled, results=[])
     async with transaction():
         # 1. Lock the device; what it settled before decides what is a replay.
-        settled = await _settled(caller.device, locked=True)
+        settled = await _settled(caller.device)
         replayed = [change for change in envelope.changes if change.n <= settled]
         fresh = envelope.changes[len(replayed) :]
         results = await _replay(caller.device, replayed)
@@ -50,8 +50,8 @@ async def push(caller: Caller, envelope: Envelope, now: int) -> Pushed:
     return Pushed(ack=settled, results=[result for result in results if result.outcome != "applied"])
 
 
-async def _settled(device: int, *, locked: bool = False) -> int:
-    rows = await fetch(f"SELECT settled FROM device WHERE id = ?{current_engine().row_lock if locked else ''}", device)
+async def _settled(device: int) -> int:
+    rows = await look_up(f"SELECT settled FROM device WHERE id = ?{current_engine().row_lock}", device)
     return int(rows[0][0])
 
 
@@ -72,28 +72,33 @@ async def _replay(device: int, changes: Sequence[Numbered]) -> list[Result]:
     return [_decode_result(known[change.n][2]) for change in changes]
 
 
-async def note_device(caller: Caller, envelope: Envelope, standing: Standing, now: int) -> None:
+async def note_device(caller: Caller, envelope: Envelope, moment: Moment, now: int) -> None:
     """Keep what the office wants to know of a phone: what waits on it, its version, its clock, what it was served.
 
     An audience once served counts as served for good: that a request does not name it says nothing, for a reply
     may be lost, and a request of long ago may come after a newer one.
     """
     head = envelope.head
-    audiences = standing.granted | standing.served
+    served = moment.granted | moment.served
     pending = msgspec.json.encode(head.pending).decode() if head.pending is not None else None
-    served = msgspec.json.encode(sorted(audiences)).decode()
-    rows = await fetch("SELECT pending, app, audiences, seen_at FROM device WHERE id = ?", caller.device)
-    if rows[0][:3] == (pending, head.app, served) and now - rows[0][3] < SEEN_EVERY:
+    known = (moment.pending, moment.app, moment.served)
+    if known == (pending, head.app, served) and now - moment.seen_at < SEEN_EVERY:
         return
     # What a phone was served must be known before it has it; the rest need not stand in the way of reading.
-    with nullcontext() if rows[0][2] != served else unless_unwritable():
+    with nullcontext() if moment.served != served else unless_unwritable():
         async with transaction():
+            served |= await _served(caller.device)  # another request of it may have been served meanwhile
             await execute(
                 "UPDATE device SET pending = ?, app = ?, audiences = ?, seen_at = ?, clock_offset = ? WHERE id = ?",
                 pending,
                 head.app,
-                served,
+                msgspec.json.encode(sorted(served)).decode(),
                 now,
                 now - head.sent,
                 caller.device,
             )
+
+
+async def _served(device: int) -> frozenset[str]:
+    rows = await look_up(f"SELECT audiences FROM device WHERE id = ?{current_engine().row_lock}", device)
+    return frozenset(msgspec.json.decode(rows[0][0] or "[]", type=list[str]))

@@ -11,6 +11,7 @@ from server.database.engine import PooledSQLite
 from server.database.engine import Transaction as SQLiteTransaction
 from server.database.postgres import PooledPostgres
 from server.database.postgres import Transaction as PostgresTransaction
+from server.door import flush
 from server.photos import ledger
 from server.photos.spool import Spool
 from server.photos.store import Store
@@ -19,7 +20,7 @@ from server.sync import controller
 STEPS: Mapping[str, tuple[tuple[Any, str], ...]] = {
     "commit": ((SQLiteTransaction, "_finish"), (PostgresTransaction, "_finish")),
     "statement": ((PooledSQLite, "execute"), (PooledPostgres, "execute")),
-    "statements": ((PooledSQLite, "execute_many"), (PooledPostgres, "execute_many")),
+    "statements": ((flush, "write_by_clock"),),
     "pull": ((controller, "pull"),),
     "begin upload": ((Spool, "create"),),
     "append": ((Spool, "append"),),

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +13,7 @@ import asyncpg
 from server.database import current_engine, engine, postgres, transaction
 from server.database.query import execute
 from server.door import flush
+from server.door.writing import Rows
 from server.photos.spool import Spool, Superseded
 from server.photos.store import Store
 from server.sync import controller, push
@@ -69,14 +70,17 @@ def _behind(finish: Callable[..., Any]) -> Callable[..., Any]:
 
 def rows_before_their_feed() -> None:
     """Rows and log are committed before touches, feed and clock are written."""
-    write_touches = flush._write_touches
+    write = flush.write_by_clock
 
-    async def apart(*args: Any) -> None:
+    async def apart(steps: int, written: Sequence[Rows]) -> int:
+        told = ("touch", "feed")
+        await write(steps, [rows for rows in written if rows.table not in told])
+        await execute("UPDATE clock SET rev = rev - ?", steps)
         await execute("COMMIT")
         await execute("BEGIN IMMEDIATE" if current_engine().name == "sqlite" else "BEGIN READ WRITE")
-        await write_touches(*args)
+        return await write(steps, [rows for rows in written if rows.table in told])
 
-    flush._write_touches = apart
+    flush.write_by_clock = apart  # type: ignore[attr-defined]
 
 
 def watermark_after_the_commit() -> None:
@@ -97,9 +101,9 @@ def cursor_ahead() -> None:
     """A reply promises more than is committed."""
     pull = controller.pull  # type: ignore[attr-defined]
 
-    async def ahead(head: Any, standing: Any, *args: Any) -> dict[str, Any]:
-        reply = await pull(head, standing, *args)
-        return reply if standing.cursor is None else {**reply, "cursor": reply["cursor"] + 1}
+    async def ahead(head: Any, *args: Any) -> dict[str, Any]:
+        reply = await pull(head, *args)
+        return reply if head.cursor is None else {**reply, "cursor": reply["cursor"] + 1}
 
     controller.pull = ahead  # type: ignore[attr-defined]
 
@@ -154,9 +158,9 @@ def full_disk_forgotten() -> None:
     """What found no room is acknowledged all the same."""
     settle = controller.push  # type: ignore[attr-defined]
 
-    async def forgetful(caller: Any, envelope: Any, now: int) -> Any:
+    async def forgetful(caller: Any, envelope: Any, *rest: Any) -> Any:
         try:
-            return await settle(caller, envelope, now)
+            return await settle(caller, envelope, *rest)
         except sqlite3.OperationalError:
             return push.Pushed(ack=envelope.changes[-1].n, results=[])
 

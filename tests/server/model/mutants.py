@@ -18,6 +18,7 @@ import server.sync.pull
 import server.sync.push
 import sync.merge
 from server.door import server_change
+from server.door.tables import LOG
 from tests.server.model.faults import FaultyPhone
 from tests.server.model.plan import Plan, draw
 from tests.server.model.play import Theatre
@@ -86,12 +87,12 @@ def outcomes_are_forgotten(patch: Patch) -> None:
 
 def refusals_are_not_logged(patch: Patch) -> None:
     """Invariant 2: a refused change is in no outbox and in no log."""
-    write = door_apply._write_log
+    flush = door_apply.flush
 
-    async def silent(rows: Any) -> None:
-        await write([row for row in rows if "refused" not in row])
+    async def silent(workspace: Any, logged: Any) -> Any:
+        return await flush(workspace, [row for row in logged if "refused" not in row])
 
-    patch.setattr(door_apply, "_write_log", silent)
+    patch.setattr(door_apply, "flush", silent)
 
 
 def replays_write(patch: Patch) -> None:
@@ -239,12 +240,12 @@ def something_writes_past_the_log(patch: Patch) -> None:
 
 def times_are_not_logged(patch: Patch) -> None:
     """Invariants 4 and 13: the log does not say when a change counts as made."""
-    write = door_apply._write_log
+    flush, times = door_apply.flush, LOG.index("times")
 
-    async def timeless(rows: Any) -> None:
-        await write([(*row[:12], "{}", *row[13:]) for row in rows])
+    async def timeless(workspace: Any, logged: Any) -> Any:
+        return await flush(workspace, [(*row[:times], "{}", *row[times + 1 :]) for row in logged])
 
-    patch.setattr(door_apply, "_write_log", timeless)
+    patch.setattr(door_apply, "flush", timeless)
 
 
 def views_are_never_stale(patch: Patch) -> None:

@@ -207,7 +207,7 @@ def hasten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(aiosqlite, "connect", partial(aiosqlite.connect, check_same_thread=False))
     patch.setattr(aiosqlite.Connection, "_execute", _at_once)
     for engine in (PooledSQLite, PooledPostgres):
-        for name in ("fetch", "execute", "execute_many"):
+        for name in ("fetch", "look_up", "execute", "execute_each"):
             patch.setattr(engine, name, _fused(getattr(engine, name)))
 
 
