@@ -31,6 +31,9 @@ _CODE_OF_STATUS = {
     503: "unavailable",
 }
 
+CLIENT_GONE = "client disconnected prematurely"
+"""The framework's word for a body that breaks off: no fault of ours, though it calls it a 500."""
+
 _log = structlog.get_logger("xunfang")
 
 
@@ -103,6 +106,8 @@ def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[byte
 
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Litestar's own errors: unknown paths, wrong methods, bodies it could not read."""
+    if error.detail == CLIENT_GONE:
+        return _answer(request, Refusal("bad_request"))
     if error.status_code >= 500:
         return _unforeseen(request, error)
     code = _CODE_OF_STATUS.get(error.status_code, "bad_request")
