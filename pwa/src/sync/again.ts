@@ -71,21 +71,23 @@ export async function sendAgain(outbox: Outbox, device: number, first: number): 
 /**
  * Compares the epoch of a reply with the one this outbox last worked with, and sends again what a restored server
  * lacks: everything above its `ack`. It is noted in the outbox and in the same write, because the cache may go.
+ * `older`: a server from before the restore has answered, and what it says it has is lost.
  */
 export async function afterRestore(
   { outbox }: Store,
   device: number,
   { epoch, ack }: { epoch: number; ack: number },
   before: number | null,
-): Promise<boolean> {
+): Promise<'older' | 'same' | 'lacking'> {
   return outbox.transaction('rw', outbox.changes, outbox.settled, outbox.refused, outbox.meta, async () => {
     const noted = (await outbox.meta.get('epoch')) as number | undefined
     const known = noted ?? before ?? epoch
-    if (noted === epoch || known > epoch) return false
+    if (known > epoch) return 'older'
+    if (noted === epoch) return 'same'
     await outbox.meta.put(epoch, 'epoch')
-    if (known === epoch) return false
+    if (known === epoch) return 'same'
     await outbox.meta.put(true, 'restored')
-    return sendAgain(outbox, device, ack + 1)
+    return (await sendAgain(outbox, device, ack + 1)) ? 'lacking' : 'same'
   })
 }
 

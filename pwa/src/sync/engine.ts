@@ -13,7 +13,7 @@ import type { Answer } from './http.ts'
 import { type Applied, applyReply, isSameState, type OwnEdit } from './pull.ts'
 import { forgetGone, releaseStored } from './release.ts'
 import { readReply, type SyncReply } from './reply.ts'
-import { markLanded, refuseHere, settleUpTo } from './settle.ts'
+import { markLanded, refuseHere, settleCarried } from './settle.ts'
 import { unsentOf } from './unsent.ts'
 
 /** What the runner does next. `wait` is the server's `Retry-After` in milliseconds, if it gave one. */
@@ -129,14 +129,15 @@ export class Engine {
     const { store, now, onReply } = this.parts
     const { outbox } = store
     const { device } = asked.numbers
+    // What a restored server lacks is laid on the rows again before they are emptied: nothing is seen going backwards.
+    const past = await afterRestore(store, device, reply, asked.state.epoch)
+    if (past === 'older') return { next: 'fail', reached: true, wait: null }
     this.gzip = true
     this.envelopeBad = false
     this.lastGap = null
-    // What a restored server lacks is laid on the rows again before they are emptied: nothing is seen going backwards.
-    const lacking = await afterRestore(store, device, reply, asked.state.epoch)
     // Rows before receipts: if the phone dies in between, the changes are sent again and answered the same.
     const applied = reply.upgrade ? 'ignored' : await this.apply(asked, reply)
-    await settleUpTo(outbox, device, reply.ack, reply.results, now())
+    await settleCarried(outbox, { ...reply, device, carried: asked.batch }, now())
     const more = reply.more || Object.keys(reply.fill).length > 0
     if (applied === 'applied') {
       if (!more) {
@@ -151,7 +152,7 @@ export class Engine {
       await outbox.meta.put(reply.time, 'received_at')
     }
     onReply?.(reply)
-    if (lacking) return { next: 'again' }
+    if (past === 'lacking') return { next: 'again' }
     return this.afterReply(asked, reply, applied, more)
   }
 
@@ -159,8 +160,9 @@ export class Engine {
   private async afterReply(asked: Asked, reply: SyncReply, applied: Applied, more: boolean): Promise<Round> {
     const { cache } = this.parts.store
     const nothingTaken = asked.batch.length > 0 && reply.ack < (asked.batch[0]?.n ?? 0)
-    const nothingRead = applied === 'ignored' && !reply.upgrade && isSameState(asked.state, await cache.syncState())
-    if (nothingTaken || nothingRead) return { next: 'fail', reached: true, wait: null }
+    const idle = asked.batch.length === 0 && applied === 'ignored' && !reply.upgrade
+    if (nothingTaken || (idle && isSameState(asked.state, await cache.syncState())))
+      return { next: 'fail', reached: true, wait: null }
     const unread = applied === 'applied' ? more : !reply.upgrade
     // What was saved during this round has its own time: somebody who is tapping is not disturbed after every tap.
     return asked.left || unread ? { next: 'again' } : { next: 'idle' }
@@ -174,6 +176,10 @@ export class Engine {
     const taken = (change: OwnChange) => change.set !== undefined && (told.get(change.n) ?? 'applied') === 'applied'
     const settled = await outbox.settled.where('landed').equals(0).toArray()
     const waiting = await outbox.changes.where('n').belowOrEqual(reply.ack).toArray()
+    const carried = new Set(asked.batch.map((change) => change.n))
+    // The server has more by another request. What became of it is not said, so `same` cannot be followed: the rows
+    // come again, whole, with the answer to it.
+    if (waiting.some((change) => !carried.has(change.n))) return 'ignored'
     const edits: OwnEdit[] = [
       ...settled.filter((change) => change.set && change.outcome === 'applied'),
       ...waiting.filter(taken).map((change) => ({ ...change, device })),

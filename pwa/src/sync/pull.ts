@@ -2,8 +2,8 @@
 
 import { FIELDS, type RecordType } from '../contract/records.ts'
 import type { OwnChange } from '../core/change.ts'
-import { rowKey } from '../core/overlay.ts'
-import { type AnyRow, type ChangeId, type Row, withValue } from '../core/rows.ts'
+import { rowKey, setPath } from '../core/overlay.ts'
+import type { AnyRow, ChangeId, Row } from '../core/rows.ts'
 import { type Cache, type CachedRow, EMPTY_STATE, PACKED, type SyncState } from '../database/cache.ts'
 import { clearPacked, packed, repack } from '../database/reference.ts'
 import type { Mark, SyncReply } from './reply.ts'
@@ -93,13 +93,12 @@ async function takeAway(cache: Cache, marks: Mark[]): Promise<void> {
   }
 }
 
-/** The row with own edits folded in, under its new revision. */
+/** The row with own edits folded in, under its new revision; an edit that saw all undecided values decides. */
 function folded(row: AnyRow, rev: number, edits: OwnEdit[]): AnyRow {
   let next = row
   for (const edit of edits) {
-    for (const [path, [value]] of Object.entries(edit.set ?? {})) {
-      const by: ChangeId[] = [[edit.device, edit.n]]
-      next = { ...withValue(next, path, value), by: { ...next.by, [path]: by } }
+    for (const [path, [value, ...bases]] of Object.entries(edit.set ?? {})) {
+      next = setPath(next, path, value, [edit.device, edit.n], bases as ChangeId[])
     }
   }
   return { ...next, rev }

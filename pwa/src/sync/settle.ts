@@ -18,10 +18,29 @@ function refused(change: OwnChange, device: number, code: string, now: number, r
   return { ...change, ...rest, device, code, refused_at: now }
 }
 
-/** Takes every change up to `ack` out of the queue, in one transaction. */
-export async function settleUpTo(outbox: Outbox, device: number, ack: number, results: Result[], now: number) {
-  await outbox.transaction('rw', outbox.changes, outbox.settled, outbox.refused, outbox.photos, async () => {
-    const done = await outbox.changes.where('n').belowOrEqual(ack).toArray()
+/** What a reply says of the changes its request carried. */
+export interface Receipt {
+  /** The number the changes were sent under. */
+  device: number
+  carried: readonly OwnChange[]
+  epoch: number
+  ack: number
+  results: Result[]
+}
+
+/**
+ * Takes the carried changes up to the `ack` out of the queue, in one transaction. Those behind them stay, even if the
+ * server has them by another request: `results` says nothing of them, so a refusal would pass for applied. A server
+ * older than the one this outbox works with by now has lost what it receipts, and so does another device number.
+ */
+export async function settleCarried(outbox: Outbox, receipt: Receipt, now: number): Promise<void> {
+  const { device, epoch, ack, results } = receipt
+  const carried = receipt.carried.map((change) => change.n).filter((n) => n <= ack)
+  const { changes, refused: refusals, photos, meta } = outbox
+  await outbox.transaction('rw', changes, outbox.settled, refusals, photos, meta, async () => {
+    const [numbers, noted] = await Promise.all([outbox.numbers(), meta.get('epoch') as Promise<number | undefined>])
+    if (numbers?.device !== device || (noted ?? epoch) > epoch) return
+    const done = (await changes.bulkGet(carried)).filter((change) => change !== undefined)
     if (done.length === 0) return
     const told = new Map(results.map((result) => [result.n, result]))
     for (const change of done) {
@@ -32,7 +51,7 @@ export async function settleUpTo(outbox: Outbox, device: number, ack: number, re
         await letGo(outbox, change)
       } else await outbox.settled.put(settled(change, result, device, now))
     }
-    await outbox.changes.where('n').belowOrEqual(ack).delete()
+    await changes.bulkDelete(carried)
   })
 }
 

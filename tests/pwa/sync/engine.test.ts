@@ -4,6 +4,7 @@ import type { Store } from '../../../pwa/src/database/open.ts'
 import { recordCheck, startInspection, submit, writeNote } from '../../../pwa/src/inspections/acts.ts'
 import { getInspection } from '../../../pwa/src/inspections/queries.ts'
 import { Engine, type Round } from '../../../pwa/src/sync/engine.ts'
+import { settleCarried } from '../../../pwa/src/sync/settle.ts'
 import { FakeServer, html, problem } from '../fakeServer.ts'
 import { phoneOf, reopened } from '../phone.ts'
 
@@ -232,16 +233,66 @@ test('a restored server gets what it lost, whatever had become of it', async () 
   expect((await store.cache.syncState()).epoch).toBe(4)
 })
 
-test('a reply of a lower epoch brings no rows, but its receipts count', async () => {
+test('a reply of a lower epoch is ignored, its receipts too: what it settled was lost by the restore', async () => {
   await inspected()
   await drain(engineOf(store))
+  server.epoch = 4
+  await drain(engineOf(store))
   const held = await store.cache.rows.count()
-  server.epoch = 2
+  server.epoch = 3
   const id = await startInspection({ branch: 'c', standard: 's' })
-  expect(await engineOf(store).round()).toMatchObject({ next: 'fail' })
-  expect(await waiting(store)).toEqual([])
+  const told = vi.fn()
+  const old = new Engine({ store, post: server.post, now: () => 1, app: 'test', onReply: told })
+  expect(await old.round()).toEqual({ next: 'fail', reached: true, wait: null })
+  expect(told).not.toHaveBeenCalled()
+  expect((await waiting(store)).map((change) => change.n)).toEqual([4])
   expect(await store.cache.rows.count()).toBe(held)
+  expect((await store.cache.syncState()).epoch).toBe(4)
+  server.restore(3)
+  server.epoch = 5
+  await drain(engineOf(store))
+  expect([...server.log.keys()]).toEqual([1, 2, 3, 4])
   expect(await getInspection(id)).toBeDefined()
+})
+
+test('an old reply that comes after the news of a restore settles nothing', async () => {
+  await inspected()
+  const carried = await waiting(store)
+  await store.outbox.meta.put(4, 'epoch')
+  const receipt = { device: 17, carried, ack: 3, results: [] }
+  await settleCarried(store.outbox, { ...receipt, epoch: 3 }, 5)
+  await settleCarried(store.outbox, { ...receipt, epoch: 4, device: 16 }, 5)
+  expect(await waiting(store)).toHaveLength(3)
+  await settleCarried(store.outbox, { ...receipt, epoch: 4 }, 5)
+  expect(await waiting(store)).toEqual([])
+})
+
+test('an ack beyond the batch settles the batch alone: a refusal behind it is not taken for applied', async () => {
+  const id = await inspected()
+  await drain(engineOf(store))
+  for (const [index, result] of [PASS, FAIL, PASS, FAIL].entries()) {
+    await recordCheck(id, 'ENV-0', `ENV-0.${index}`, result)
+  }
+  server.judge = (change) => (change.n === 6 ? { outcome: 'refused', code: 'locked' } : {})
+  // The whole batch is thought lost, a smaller one follows, and the server takes the whole one first after all.
+  const late = () => {
+    const [whole] = server.requests.slice(-2)
+    if (whole) void server.post(whole)
+    return undefined
+  }
+  server.faults = [() => problem(413, 'too_large'), late]
+  expect(await drain(engineOf(store))).toEqual({ next: 'idle' })
+  expect(sentNumbers().slice(1, 3)).toEqual([
+    [4, 5, 6, 7],
+    [4, 5],
+  ])
+  expect(server.ack).toBe(7)
+  expect(await waiting(store)).toEqual([])
+  expect(await store.outbox.refused.toArray()).toMatchObject([{ n: 6, code: 'locked' }])
+  expect((await store.outbox.settled.toArray()).map((change) => change.n)).toEqual([1, 2, 3, 4, 5, 7])
+  const row = (await store.cache.rows.get(['finding', findingId(id, 'ENV-0')]))?.row
+  expect(row).toMatchObject({ checks: { 'ENV-0.0': PASS, 'ENV-0.1': FAIL, 'ENV-0.3': FAIL } })
+  expect(row).not.toMatchObject({ checks: { 'ENV-0.2': PASS } })
 })
 
 test('an app that is too old still hands in its work', async () => {

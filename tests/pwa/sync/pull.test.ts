@@ -85,6 +85,31 @@ test('same: own edits are folded in, under the new rev and with the changes as w
   })
 })
 
+test.each([
+  [
+    'saw every value',
+    [
+      [4, 4],
+      [5, 9],
+    ],
+    undefined,
+  ],
+  ['saw one of two', [[4, 4]], 1],
+] as const)('same: an own edit that %s is told as such by the row', async (_name, bases, mark) => {
+  const undecided = [
+    { value: 'one', by: [4, 4], person: 'p', at: 1 },
+    { value: 'two', by: [5, 9], person: 'q', at: 2 },
+  ]
+  const row = inspection('i', 9, { by: { remark: [[4, 4]] }, open: { remark: undecided } })
+  await apply({ rows: { inspection: [row] } })
+  expect(await store.cache.rows.where('open').equals(1).count()).toBe(1)
+  await apply({ cursor: 12, same: [['inspection', 'i', 12]] }, undefined, [edit(41, { remark: ['two', ...bases] })])
+  const held = await store.cache.rows.get(['inspection', 'i'])
+  expect(held?.row).toMatchObject({ rev: 12, remark: 'two', by: { remark: [[17, 41]] } })
+  expect(held?.open).toBe(mark)
+  expect(held?.row.open?.['remark']).toEqual(mark && undecided)
+})
+
 test('same for a row that is not here: the cache fills anew, but not when that was just tried', async () => {
   await apply({ rows: { inspection: [inspection('i', 9)] } })
   expect(await apply({ cursor: 12, same: [['inspection', 'other', 12]] }, undefined, [], true)).toBe('applied')

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest'
+import type { Result } from '../../../pwa/src/contract/wire.ts'
 import { findingId } from '../../../pwa/src/core/ids.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import { recordCheck, startInspection } from '../../../pwa/src/inspections/acts.ts'
 import { discardRefused, retryAsNew } from '../../../pwa/src/sync/refused.ts'
-import { markLanded, settleUpTo } from '../../../pwa/src/sync/settle.ts'
+import { markLanded, settleCarried } from '../../../pwa/src/sync/settle.ts'
 import { standing } from '../../../pwa/src/sync/standing.ts'
 import { phoneOf, rowFrom } from '../phone.ts'
 
@@ -16,7 +17,10 @@ beforeEach(async () => {
   await recordCheck(id, 'ETI-4', 'ETI-4.a', { result: 'fail' })
 })
 
-const settle = (results: Parameters<typeof settleUpTo>[3]) => settleUpTo(store.outbox, 17, 2, results, 5)
+const settle = async (results: Result[]) => {
+  const carried = await store.outbox.changes.toArray()
+  await settleCarried(store.outbox, { device: 17, carried, epoch: 3, ack: 2, results }, 5)
+}
 
 test('what waits is counted, with its oldest', async () => {
   expect((await standing(store)).waiting).toEqual({ changes: 2, photos: 0, bytes: 0, oldest: 1000 })

@@ -3,12 +3,13 @@ import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Result } from '../../../pwa/src/contract/wire.ts'
 import { type Store, useStoreOf } from '../../../pwa/src/database/open.ts'
 import type { KeptPhoto } from '../../../pwa/src/database/outbox.ts'
 import { recordCheck, startInspection } from '../../../pwa/src/inspections/acts.ts'
 import { chipWord } from '../../../pwa/src/sync/StatusChip.tsx'
 import { SyncScreen } from '../../../pwa/src/sync/SyncScreen.tsx'
-import { settleUpTo } from '../../../pwa/src/sync/settle.ts'
+import { settleCarried } from '../../../pwa/src/sync/settle.ts'
 import * as standings from '../../../pwa/src/sync/standing.ts'
 import { syncStatus, watchStanding } from '../../../pwa/src/sync/status.ts'
 import { phoneOf } from '../phone.ts'
@@ -140,7 +141,9 @@ test('the sync screen says that all is on the server only after a look, and not 
   expect(words()).toContain('差 0 条、1 张')
   await store.outbox.photos.clear()
   await startInspection({ branch: 'b', standard: 's' })
-  await settleUpTo(store.outbox, 17, 1, [{ n: 1, outcome: 'refused', code: 'locked' }], 5)
+  const carried = await store.outbox.changes.toArray()
+  const results: Result[] = [{ n: 1, outcome: 'refused', code: 'locked' }]
+  await settleCarried(store.outbox, { device: 17, carried, epoch: 3, ack: 1, results }, 5)
   await act(looked)
   expect(words()).toBe('能发的都发了，1 件等您处理')
   render(null, host)
