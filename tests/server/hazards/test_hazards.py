@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-import server.sync.pull
 from server.database import current_engine, transaction
 from server.database.query import execute, fetch
 from tests.server.phone import Cache, Outbox
@@ -124,15 +123,20 @@ async def test_two_photos_taken_one_right_after_the_other(world: World) -> None:
 async def test_a_pull_reads_the_feed_by_its_index(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hazard 43: what is asked of the feed names audience and rev, and the index answers both."""
     asked: list[tuple[str, tuple[Any, ...]]] = []
+    kind = type(current_engine())
 
-    async def listening(sql: str, *args: Any) -> Any:
-        asked.append((sql, args))
-        return await fetch(sql, *args)
+    def listening(read: Any) -> Any:
+        async def heard(self: Any, sql: str, args: tuple[Any, ...]) -> Any:
+            asked.append((sql, args))
+            return await read(self, sql, args)
+
+        return heard
 
     _, (ann,) = await draft(world)
-    monkeypatch.setattr(server.sync.pull, "fetch", listening)
+    for name in ("fetch", "look_up"):
+        monkeypatch.setattr(kind, name, listening(getattr(kind, name)))
     await ann.sync()
-    (sql, args), *_ = [question for question in asked if "FROM feed" in question[0]]
+    (sql, args), *_ = [question for question in asked if "FROM feed WHERE audience IN" in question[0]]
     if current_engine().name == "sqlite":
         plan = [row[3] for row in await fetch(f"EXPLAIN QUERY PLAN {sql}", *args)]
         assert any(line.startswith("SEARCH feed USING") and "audience=? AND rev>?" in line for line in plan), plan
