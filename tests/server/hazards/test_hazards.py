@@ -132,7 +132,8 @@ async def test_a_pull_reads_the_feed_by_its_index(world: World, monkeypatch: pyt
 
         return heard
 
-    _, (ann,) = await draft(world)
+    inspection, (ann,) = await draft(world)
+    ann.check(inspection, "A-1.a", FAIL)
     for name in ("fetch", "look_up"):
         monkeypatch.setattr(kind, name, listening(getattr(kind, name)))
     await ann.sync()
