@@ -117,8 +117,9 @@ class Phone:
         row = {"id": id_, "by": {}, **BLANK[type_]} if confirmed is None else dict(confirmed)
         row["by"] = dict(row["by"])
         for change in edits:
-            for path, (value, *_) in change["set"].items():
+            for path, (value, *bases) in change["set"].items():
                 lay(row, path, value, (self.out.device, change["n"]))
+                row["by"][path] += bases  # should it be refused, what it had seen was seen all the same
         return row
 
     @property

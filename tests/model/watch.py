@@ -67,7 +67,7 @@ class Watch:
                 continue
             for path, own in fields.items():
                 heads = by.get(path, ())
-                if own.seen.isdisjoint(heads) or (phone.out.device, own.n) in heads:
+                if not heads or heads[0] not in own.seen:  # the winner; who only equals it was not brought back
                     continue
                 if phone.outcome(own.n) not in ("refused", "held"):
                     self.fail(10, f"phone {phone.out.device}: {path} of {key} is back at {heads}, before {own.n}")

@@ -21,6 +21,7 @@ from tests.server.reply import Key, Row, check_problem, check_reply, demand
 Change = dict[str, Any]
 Base = list[int]
 BATCH = 400
+MOST_BASES = 50
 NOT_APPLIED = ("refused", "held", "superseded")
 
 
@@ -154,10 +155,13 @@ class Phone:
         ]
 
     def seen_in(self, type_: str, id_: str, path: str) -> list[Base]:
-        """The bases of the next edit of a field: the own waiting one, else the winner of the confirmed row."""
-        own = [change["n"] for change in self.waiting(type_, id_) if path in change["set"]]
+        """The bases of the next edit of a field: the own waiting one and what that had seen, else the confirmed winner.
+
+        A waiting edit may yet be refused, and a refused one names nothing: its bases were seen all the same.
+        """
+        own = [change for change in self.waiting(type_, id_) if path in change["set"]]
         if own:
-            return [[self.device, own[-1]]]
+            return [[self.device, own[-1]["n"]], *own[-1]["set"][path][1:]][:MOST_BASES]
         row = self.cache.rows.get((type_, id_))
         return [list(base) for base in row["by"].get(path, [])] if row else []
 

@@ -331,3 +331,21 @@ async def test_own_edits_in_a_row_with_a_clock_going_backwards(world: World) -> 
     ann.edit("inspection", inspection, {"remark": "two"})
     await ann.sync()
     assert ann.row("inspection", inspection)["remark"] == "two"
+
+
+async def test_an_edit_over_a_refused_one_beats_what_that_had_seen(world: World) -> None:
+    """The clock jumps before it is sent, so that it counts as made a day ago; and yet its author saw the other."""
+    inspection, (ann, bob) = await shared(world, "bob")
+    ann.check(inspection, "A-1.a", PASS)
+    await all_sync(ann, bob)
+    finding = finding_id(inspection, "A-1")
+    refused = ann.edit("finding", finding, {A1A: {"result": "perhaps"}})
+    n = ann.check(inspection, "A-1.a", FAIL)
+    ann.skew += DAY
+    await all_sync(ann, bob)
+    assert ann.said(refused) == "refused bad_value"
+    assert ann.said(n) == "applied"
+    for phone in (ann, bob):
+        assert phone.answer(inspection, "A-1.a") == FAIL
+        assert phone.finding(inspection)["by"][A1A] == [[ann.device, n]]
+        assert "open" not in phone.finding(inspection)
