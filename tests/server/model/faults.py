@@ -157,7 +157,7 @@ class FaultyPhone(Hand):
             passed = {(self.device, other) for other, _, _ in edits[:-1]}
             passed |= {(base[0], base[1]) for _, _, bases in edits for base in bases}
             heads = [(head[0], head[1]) for head in row.get("by", {}).get(path, [])]
-            if not heads or heads[0] in passed:  # the winner comes first; those that only equal it were not brought back
+            if not heads or heads[0] in passed:  # the winner comes first; who only equals it is not back
                 out.append(f"{type_} {id_} {path} shows {shown} by {heads} after change {n} had set {value}")
         return out
 
