@@ -29,6 +29,9 @@ function created(type: RecordType, id: string, me: Me): AnyRow {
   return row as AnyRow
 }
 
+/** How many bases of a waiting edit the next one names too, at most; the server takes 200. */
+const MOST_BASES = 50
+
 const sameId = (a: ChangeId, b: ChangeId) => a[0] === b[0] && a[1] === b[1]
 
 /** Whether an edit with these bases saw every undecided value, so that nothing is left to choose. */
@@ -73,11 +76,19 @@ export function overlay(confirmed: RowSet, changes: readonly OwnChange[], me: Me
   return rows
 }
 
-/** The bases of the next edit of a field: whoever gave the value that is shown. */
-export const basesOf = (shown: AnyRow | undefined, path: string): ChangeId[] => shown?.by[path] ?? []
+/**
+ * The bases of the next edit of a field: whoever gave the value that is shown; if that is an own change, also what
+ * that one had seen. It may yet be refused, and a refused one names nothing.
+ */
+export function basesOf(shown: AnyRow | undefined, path: string, own: readonly OwnChange[], me: Me): ChangeId[] {
+  const by = shown?.by[path] ?? []
+  const last = own.find((change) => by.some((id) => sameId(id, [change.device ?? me.device, change.n])))
+  const [, ...seen] = last?.set?.[path] ?? []
+  return [...by, ...(seen as ChangeId[])].slice(0, MOST_BASES)
+}
 
 /** The bases of an edit that settles a field: everything that was shown side by side. */
-export function allHeads(shown: AnyRow | undefined, path: string): ChangeId[] {
-  const heads = [...basesOf(shown, path), ...(shown?.open?.[path] ?? []).map((value) => value.by)]
+export function allHeads(shown: AnyRow | undefined, path: string, own: readonly OwnChange[], me: Me): ChangeId[] {
+  const heads = [...basesOf(shown, path, own, me), ...(shown?.open?.[path] ?? []).map((value) => value.by)]
   return heads.filter((head, index) => heads.findIndex((other) => sameId(head, other)) === index)
 }

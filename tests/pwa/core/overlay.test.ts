@@ -22,12 +22,35 @@ const finding = (values = {}) => rowFrom('finding', FINDING, 5, { inspection: IN
 
 test('an own edit stands above the confirmed value, and is the base of the next', () => {
   const confirmed = setOf(['finding', finding({ checks: { 'ETI-4.a': PASS }, by: { 'checks.ETI-4.a': [[9, 3]] } })])
-  expect(basesOf(rowOf(confirmed, 'finding', FINDING), 'checks.ETI-4.a')).toEqual([[9, 3]])
-  const shown = overlay(confirmed, [edit(41, 'finding', FINDING, { 'checks.ETI-4.a': [FAIL, [9, 3]] })], ME)
+  expect(basesOf(rowOf(confirmed, 'finding', FINDING), 'checks.ETI-4.a', [], ME)).toEqual([[9, 3]])
+  const own = [edit(41, 'finding', FINDING, { 'checks.ETI-4.a': [FAIL, [9, 3]] })]
+  const shown = overlay(confirmed, own, ME)
   const row = rowOf(shown, 'finding', FINDING)
   expect(row?.checks['ETI-4.a']).toEqual(FAIL)
-  expect(basesOf(row, 'checks.ETI-4.a')).toEqual([[17, 41]])
+  expect(row?.by['checks.ETI-4.a']).toEqual([[17, 41]])
+  expect(basesOf(row, 'checks.ETI-4.a', own, ME)).toEqual([
+    [17, 41],
+    [9, 3],
+  ])
   expect(rowOf(confirmed, 'finding', FINDING)?.checks['ETI-4.a']).toEqual(PASS)
+})
+
+test('an edit over waiting ones names all that they had seen, but never more than the server takes', () => {
+  const path = 'notes.me'
+  const waiting = Array.from({ length: 300 }, (_, index) => index + 1)
+  const confirmed = setOf(['finding', finding({ notes: { me: 'old' }, by: { [path]: [[9, 3]] } })])
+  const upTo = (last: number) => {
+    const bases = (n: number) => [...waiting.slice(0, n - 1).reverse(), 0].map((own) => (own ? [17, own] : [9, 3]))
+    const changes = waiting.slice(0, last).map((n) => edit(n, 'finding', FINDING, { [path]: [`${n}`, ...bases(n)] }))
+    return basesOf(rowOf(overlay(confirmed, changes, ME), 'finding', FINDING), path, changes, ME)
+  }
+  expect(upTo(2)).toEqual([
+    [17, 2],
+    [17, 1],
+    [9, 3],
+  ])
+  expect(upTo(300)[0]).toEqual([17, 300])
+  expect(upTo(300).length).toBeLessThan(200)
 })
 
 test('the edit with the larger number stands, in whatever order they are read', () => {
@@ -89,7 +112,7 @@ const open = {
 
 test('an edit that saw all values closes the conflict, one that saw its own does not', () => {
   const row = finding({ checks: { 'ETI-4.a': PASS }, by: { 'checks.ETI-4.a': [[17, 41]] }, open })
-  expect(allHeads(row, 'checks.ETI-4.a')).toEqual([
+  expect(allHeads(row, 'checks.ETI-4.a', [], ME)).toEqual([
     [17, 41],
     [18, 7],
   ])
