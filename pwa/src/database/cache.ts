@@ -26,6 +26,8 @@ export interface Pack {
 export interface SyncState {
   epoch: number | null
   cursor: number | null
+  /** The cursor of the last reply that left nothing to come; 0 before the first. */
+  seen: number
   audiences: string[]
   fill: Record<string, string>
   /** Server clock minus phone clock in milliseconds, as of the last reply. */
@@ -37,6 +39,7 @@ export interface SyncState {
 export const EMPTY_STATE: SyncState = {
   epoch: null,
   cursor: null,
+  seen: 0,
   audiences: [],
   fill: {},
   clock_offset: 0,
@@ -56,7 +59,7 @@ export class Cache extends Dexie {
   }
 
   async syncState(): Promise<SyncState> {
-    return ((await this.state.get('sync')) as SyncState | undefined) ?? EMPTY_STATE
+    return { ...EMPTY_STATE, ...((await this.state.get('sync')) as Partial<SyncState> | undefined) }
   }
 
   /** Counts the pages that were applied: what was read at the same count is still true. */
@@ -69,8 +72,11 @@ export class Cache extends Dexie {
     await this.state.put((await this.page()) + 1, 'page')
   }
 
-  /** The cursor a screen read now is built from: the `seen` of its acts. */
-  async cursor(): Promise<number | null> {
-    return (await this.syncState()).cursor
+  /**
+   * Up to where a screen read now shows everything: the `seen` of its acts. Not the cursor: between two pages, or
+   * while an audience fills, that is already beyond rows which are not here yet.
+   */
+  async seen(): Promise<number> {
+    return (await this.syncState()).seen
   }
 }

@@ -15,11 +15,11 @@ const asSet = (rows: Iterable<CachedRow>): RowSet => {
   return set
 }
 
-/** The named rows, as far as they are here, and the cursor they are of. */
+/** The named rows, as far as they are here, and up to where they are all there is. */
 export function confirmedRows(cache: Cache, keys: [RecordType, string][]) {
   return cache.transaction('r', cache.rows, cache.state, async () => {
-    const [rows, cursor] = await Promise.all([cache.rows.bulkGet(keys), cache.cursor()])
-    return { rows: asSet(rows.filter((row) => row !== undefined)), cursor }
+    const [rows, seen] = await Promise.all([cache.rows.bulkGet(keys), cache.seen()])
+    return { rows: asSet(rows.filter((row) => row !== undefined)), seen }
   })
 }
 
@@ -32,7 +32,7 @@ export function knownRows(cache: Cache, root: string, keys: readonly [RecordType
     const row = known.rows.get(rowKey(type, id))
     if (row) rows.set(rowKey(type, id), row)
   }
-  return { rows, cursor: known.cursor }
+  return { rows, seen: known.seen }
 }
 
 /** One row, packed or not. */
@@ -49,21 +49,21 @@ export function confirmedOf(cache: Cache, type: RecordType): Promise<RowSet> {
 export interface ConfirmedInspection {
   /** The inspection with its findings and their photos. */
   rows: RowSet
-  /** The cursor it was read at. */
-  cursor: number | null
+  /** Up to where it is all there is: the `seen` of acts decided on it. */
+  seen: number
 }
 
 async function readInspection(cache: Cache, id: string): Promise<ConfirmedInspection> {
-  const [inspection, findings, cursor] = await Promise.all([
+  const [inspection, findings, seen] = await Promise.all([
     cache.rows.get(['inspection', id]),
     cache.rows.where('parent').equals(id).toArray(),
-    cache.cursor(),
+    cache.seen(),
   ])
   const photos = await cache.rows
     .where('parent')
     .anyOf(findings.map((finding) => finding.id))
     .toArray()
-  return { rows: asSet([...(inspection ? [inspection] : []), ...findings, ...photos]), cursor }
+  return { rows: asSet([...(inspection ? [inspection] : []), ...findings, ...photos]), seen }
 }
 
 /** An inspection as confirmed. */
@@ -73,13 +73,13 @@ export function confirmedInspection(cache: Cache, id: string): Promise<Confirmed
 
 async function readInspections(cache: Cache): Promise<Map<string, ConfirmedInspection>> {
   const of = (type: RecordType) => cache.rows.where('type').equals(type).toArray()
-  const [inspections, findings, photos, cursor] = await Promise.all([
+  const [inspections, findings, photos, seen] = await Promise.all([
     of('inspection'),
     of('finding'),
     of('photo'),
-    cache.cursor(),
+    cache.seen(),
   ])
-  const all = new Map(inspections.map((row) => [row.id, { rows: asSet([row]), cursor }]))
+  const all = new Map(inspections.map((row) => [row.id, { rows: asSet([row]), seen }]))
   const inspectionOf = new Map(findings.map(({ id, parent }) => [id, parent]))
   for (const finding of findings) all.get(finding.parent)?.rows.set(rowKey('finding', finding.id), finding.row)
   for (const photo of photos) {

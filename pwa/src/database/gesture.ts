@@ -7,6 +7,7 @@
 import type { RecordType } from '../contract/records.ts'
 import type { OwnChange } from '../core/change.ts'
 import { allHeads, basesOf, type Me, overlay, type RowSet, rowKey } from '../core/overlay.ts'
+import type { AnyRow } from '../core/rows.ts'
 import { confirmedRows, knownRows } from './confirmed.ts'
 import { follow, heldOutbox, type OutboxRead, outboxCommits, readWithin } from './held.ts'
 import { type Store, store } from './open.ts'
@@ -24,8 +25,8 @@ export interface Draft {
   settles?: boolean
   act?: string
   with?: Record<string, unknown>
-  /** The cursor the screen was built from; left out, the present one. */
-  seen?: number | null
+  /** Up to where the screen showed everything; left out, what this phone has now. */
+  seen?: number
 }
 
 export interface Gesture {
@@ -40,9 +41,9 @@ export interface Gesture {
 
 /** What a gesture is decided on. */
 interface Ground {
-  /** The confirmed rows it reads, and the cursor they are of. */
+  /** The confirmed rows it reads, and up to where they are all there is. */
   confirmed: RowSet
-  cursor: number | null
+  seen: number
   read: OutboxRead
 }
 
@@ -59,25 +60,17 @@ function ownOf({ waiting, settled }: OutboxRead, gesture: Gesture): OwnChange[] 
   return [...laid, ...waiting.filter(about)]
 }
 
-/** What the bases of a new change are read off. */
-interface Seen {
-  shown: RowSet
-  own: readonly OwnChange[]
-  me: Me
-}
-
-function numbered(draft: Draft, { shown, own, me }: Seen, root: string, n: number, at: number): OwnChange {
-  const row = shown.get(rowKey(draft.type, draft.id))
+function numbered(draft: Draft, shown: AnyRow | undefined, root: string, n: number, at: number): OwnChange {
   const change: OwnChange = { n, at, type: draft.type, id: draft.id, root }
   if (draft.set) {
     const bases = draft.settles ? allHeads : basesOf
     change.set = Object.fromEntries(
-      Object.entries(draft.set).map(([path, value]) => [path, [value, ...bases(row, path, own, me)]]),
+      Object.entries(draft.set).map(([path, value]) => [path, [value, ...bases(shown, path)]]),
     )
   }
   if (draft.act) change.act = draft.act
   if (draft.with && Object.keys(draft.with).length > 0) change.with = draft.with
-  if (draft.seen !== undefined && draft.seen !== null) change.seen = draft.seen
+  if (draft.seen !== undefined) change.seen = draft.seen
   return change
 }
 
@@ -97,20 +90,19 @@ function rewritten(twin: OwnChange, draft: Draft, at: number): OwnChange {
     return [path, [value, ...bases]]
   })
   const next: OwnChange = { ...twin, at, set: Object.fromEntries(set) }
-  if (typeof draft.seen === 'number') next.seen = draft.seen
+  if (draft.seen !== undefined) next.seen = draft.seen
   return next
 }
 
-function planned(gesture: Gesture, { confirmed, cursor, read }: Ground, person: string, now: number): Plan {
+function planned(gesture: Gesture, { confirmed, seen, read }: Ground, person: string, now: number): Plan {
   const me = { person, device: read.device }
-  const own = ownOf(read, gesture)
-  const shown = overlay(confirmed, own, me)
-  const drafts = gesture.decide(shown, me).map((draft) => ({ seen: cursor, ...draft }))
+  const shown = overlay(confirmed, ownOf(read, gesture), me)
+  const drafts = gesture.decide(shown, me).map((draft) => ({ seen, ...draft }))
   const [only] = drafts
   const twin = only && drafts.length === 1 ? unsentTwin(read, only, gesture.root) : undefined
   if (twin && only) return { changes: [rewritten(twin, only, now)], twin: true }
   const changes = drafts.map((draft, index) =>
-    numbered(draft, { shown, own, me }, gesture.root, read.next + index, now),
+    numbered(draft, shown.get(rowKey(draft.type, draft.id)), gesture.root, read.next + index, now),
   )
   if (changes.length > 1) for (const change of changes) change.group = read.next
   return { changes, twin: false }
@@ -137,7 +129,7 @@ async function byMemory(here: Store, gesture: Gesture, now: number): Promise<num
   if (!read || read.device === 0 || gesture.also) return null
   const confirmed = knownRows(cache, gesture.root, gesture.reads)
   if (!confirmed) return null
-  const plan = planned(gesture, { confirmed: confirmed.rows, cursor: confirmed.cursor, read }, person, now)
+  const plan = planned(gesture, { confirmed: confirmed.rows, seen: confirmed.seen, read }, person, now)
   if (plan.changes.length === 0) return []
   const commits = outboxCommits(outbox)
   try {
@@ -152,7 +144,7 @@ async function byMemory(here: Store, gesture: Gesture, now: number): Promise<num
 
 /** The long way: everything is read from disk, the outbox in the transaction that writes. */
 async function byDisk({ outbox, cache, person }: Store, gesture: Gesture, now: number): Promise<number[]> {
-  const { rows, cursor } = await strictly(cache, () => confirmedRows(cache, gesture.reads))
+  const { rows, seen } = await strictly(cache, () => confirmedRows(cache, gesture.reads))
   // A transaction waits for all that read its tables, so a plain gesture locks no more than it needs.
   const needed = [outbox.changes, outbox.settled, outbox.refused, outbox.photos, outbox.meta]
   const tables = gesture.also ? outbox.tables : needed
@@ -160,7 +152,7 @@ async function byDisk({ outbox, cache, person }: Store, gesture: Gesture, now: n
   const write = async () => {
     const read = await readWithin(outbox)
     if (read.device === 0) throw new Error('this outbox has no device number')
-    const plan = planned(gesture, { confirmed: rows, cursor, read }, person, now)
+    const plan = planned(gesture, { confirmed: rows, seen, read }, person, now)
     await gesture.also?.(outbox)
     await put(outbox, plan, read)
     return plan.changes.map((change) => change.n)

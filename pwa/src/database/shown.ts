@@ -26,14 +26,12 @@ export interface ShownInspection {
   id: string
   rows: RowSet
   work: OwnWork
-  /** The cursor this was built from: the `seen` of acts decided on it. */
-  seen: number | null
+  /** Up to where this is all there is: the `seen` of acts decided on it. */
+  seen: number
 }
 
-const NOT_HERE: ConfirmedInspection = { rows: new Map(), cursor: null }
-
 function laid(id: string, confirmed: ConfirmedInspection, work: OwnWork, own: Me): ShownInspection {
-  return { id, rows: overlay(confirmed.rows, laidOn(work), own), work, seen: confirmed.cursor }
+  return { id, rows: overlay(confirmed.rows, laidOn(work), own), work, seen: confirmed.seen }
 }
 
 /** An inspection with findings and photos, and what of it waits on this phone; `fetched` is one the phone lacks. */
@@ -49,13 +47,17 @@ export async function shownInspection(id: string, fetched?: ConfirmedInspection)
 /** All inspections; those without own work are the same objects as long as the confirmed rows are the same. */
 export async function shownInspections(): Promise<ShownInspection[]> {
   const { cache, outbox, person } = store()
-  const [confirmed, { device, of }] = await Promise.all([confirmedInspections(cache), ownWork(outbox)])
+  const [confirmed, seen, { device, of }] = await Promise.all([
+    confirmedInspections(cache),
+    cache.seen(),
+    ownWork(outbox),
+  ])
   const ids = new Set([...confirmed.keys(), ...of.keys()])
   return [...ids].map((id) => {
     const held = confirmed.get(id)
     const work = of.get(id)
     if (held && !work) return asConfirmed(id, held)
-    return laid(id, held ?? NOT_HERE, work ?? NO_WORK, { person, device })
+    return laid(id, held ?? { rows: new Map(), seen }, work ?? NO_WORK, { person, device })
   })
 }
 
@@ -64,7 +66,7 @@ const untouched = new WeakMap<ConfirmedInspection, ShownInspection>()
 function asConfirmed(id: string, confirmed: ConfirmedInspection): ShownInspection {
   const known = untouched.get(confirmed)
   if (known) return known
-  const shown = { id, rows: confirmed.rows, work: NO_WORK, seen: confirmed.cursor }
+  const shown = { id, rows: confirmed.rows, work: NO_WORK, seen: confirmed.seen }
   untouched.set(confirmed, shown)
   return shown
 }

@@ -108,7 +108,7 @@ export const setMember = (id: string, person: string, member: boolean) =>
 /** What an act is decided on: the view the person had before them. */
 export interface Viewed {
   id: string
-  seen: number | null
+  seen: number
 }
 
 /** An act on an inspection. */

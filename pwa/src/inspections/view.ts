@@ -66,7 +66,7 @@ export interface InspectionView {
   /** Where one check is. */
   checkState: (item: string, check: string) => Whereabouts
   /** The cursor this view was built from; hand it on with every act. */
-  seen: number | null
+  seen: number
   editable: boolean
   /** `null` if the act may be done now, else why not. For acts on a photo, name it. */
   refusal: (act: ActName, photo?: Row<'photo'>) => ProblemCode | null
@@ -76,7 +76,7 @@ export interface ViewParts {
   inspection: Row<'inspection'>
   rows: RowSet
   work: OwnWork
-  seen: number | null
+  seen: number
   edition: EditionHere | undefined
   branch: Row<'branch'> | undefined
   person: string

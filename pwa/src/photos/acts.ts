@@ -109,7 +109,7 @@ export async function addPhoto(
   })
   if (await verify(outbox, kept, made)) return id
   await outbox.photos.update(id, { lost_at: Date.now() })
-  await retractPhoto({ id: of.inspection, seen: await cache.cursor() }, id)
+  await retractPhoto({ id: of.inspection, seen: await cache.seen() }, id)
   throw new PhotoLost('the photo could not be read back')
 }
 

@@ -5,6 +5,7 @@ import { FIELDS, type RecordType } from '../contract/records.ts'
 import { type RowSet, rowKey } from '../core/overlay.ts'
 import type { AnyRow, Row } from '../core/rows.ts'
 import { holdsOver } from '../core/scope.ts'
+import type { ConfirmedInspection } from '../database/confirmed.ts'
 import { store } from '../database/open.ts'
 import { shownInspection } from '../database/shown.ts'
 import { getInspection, type InspectionEntry, listInspections, viewOf } from '../inspections/queries.ts'
@@ -44,14 +45,14 @@ export async function listSubmitted(filters: ReviewFilters = {}): Promise<Inspec
 
 export type Opened = { view: InspectionView } | { missing: ProblemCode | 'offline' }
 
-function rowsOf(body: unknown): { rows: RowSet; cursor: number } | null {
+function rowsOf(body: unknown): ConfirmedInspection | null {
   if (!isObject(body) || !isObject(body['rows']) || typeof body['cursor'] !== 'number') return null
   const rows: RowSet = new Map()
   for (const type of Object.keys(body['rows'])) {
     if (!(type in FIELDS)) continue
     for (const row of body['rows'][type as RecordType] as AnyRow[]) rows.set(rowKey(type, row.id), row)
   }
-  return { rows, cursor: body['cursor'] }
+  return { rows, seen: body['cursor'] }
 }
 
 /** An inspection to be reviewed: from this phone, or from the server when the phone does not hold it. */

@@ -154,9 +154,11 @@ export function applyReply(
     const whole = await keepSame(cache, reply.same, byRecord(edits))
     if (!whole && !lenient) return empty()
     await takeAway(cache, reply.gone)
+    const complete = !reply.more && Object.keys(reply.fill).length === 0
     const next: SyncState = {
       epoch: reply.epoch,
       cursor: reply.cursor,
+      seen: complete ? reply.cursor : startsAnew(asked, reply) ? 0 : state.seen,
       audiences: reply.audiences ?? asked.audiences,
       fill: reply.fill,
       ...clock,

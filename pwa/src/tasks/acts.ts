@@ -4,7 +4,7 @@ import { perform } from '../database/gesture.ts'
 import { store } from '../database/open.ts'
 
 async function act(task: string, verb: 'claim' | 'decline', args: Record<string, unknown>): Promise<void> {
-  const seen = await store().cache.cursor()
+  const seen = await store().cache.seen()
   const draft = { type: 'task' as const, id: task, act: verb, with: args, seen }
   await perform({ root: task, reads: [['task', task]], decide: () => [draft] })
 }

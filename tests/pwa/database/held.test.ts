@@ -117,7 +117,7 @@ test('taps faster than the disk keep their order and their numbers', async () =>
   const taps = [FAIL, PASS, FAIL, PASS, FAIL].map((answer, index) =>
     recordCheck(id, 'ETI-4', CHECKS[index % 3] ?? '', answer),
   )
-  await Promise.all([...taps, actOn({ id, seen: null }, 'submit', {})])
+  await Promise.all([...taps, actOn({ id, seen: 0 }, 'submit', {})])
   const changes = await store.outbox.changes.orderBy('n').toArray()
   expect(changes.map(({ n }) => n)).toEqual(changes.map((_, index) => index + 1))
   expect(changes.at(-1)?.act).toBe('submit')

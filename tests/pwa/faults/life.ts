@@ -184,7 +184,7 @@ export class Life {
     await this.sync()
     await this.refusedOne()
     await this.gesture({
-      act: async () => submit({ id: this.inspection, seen: await this.store.cache.cursor() }, SHOWN),
+      act: async () => submit({ id: this.inspection, seen: await this.store.cache.seen() }, SHOWN),
       shows: (view) => Boolean(view?.inspection.submitted_at),
     })
     this.server.judge = () => ({})

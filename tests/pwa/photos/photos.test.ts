@@ -194,7 +194,7 @@ test('the full copy goes only after a pull has shown it stored', async () => {
 
 test('a photo that was taken back is not sent', async () => {
   const id = await take()
-  await retractPhoto({ id: inspection, seen: null }, id)
+  await retractPhoto({ id: inspection, seen: 0 }, id)
   expect((await getInspection(inspection))?.photos[0]?.photo.retracted).toMatchObject({ by: store.person })
   expect((await uploadsDue(store, 1000)).jobs).toEqual([])
 })

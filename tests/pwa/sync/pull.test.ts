@@ -29,6 +29,7 @@ test('rows, cursor and clock come in one write', async () => {
   expect(await store.cache.syncState()).toEqual({
     epoch: 3,
     cursor: 10,
+    seen: 10,
     audiences: ['everyone'],
     fill: {},
     clock_offset: 1000,
@@ -137,6 +138,32 @@ test('a fill goes on beside the feed, page by page; its rows may be newer than t
   await apply({ cursor: 13 })
   expect(await store.cache.syncState()).toMatchObject({ cursor: 13, audiences: ['a', 'b'], fill: {} })
   expect(await store.cache.rows.count()).toBe(2)
+})
+
+test('seen is the cursor of the last reply that left nothing to come, never that of a page', async () => {
+  const seen = () => store.cache.seen()
+  expect(await seen()).toBe(0)
+  await apply({ cursor: 5, fill: { a: 'x1' }, audiences: ['a'], rows: { inspection: [inspection('i', 4)] } })
+  expect(await seen()).toBe(0)
+  await apply({ cursor: 6 })
+  expect(await seen()).toBe(6)
+  await apply({ cursor: 9, more: true, rows: { inspection: [inspection('i', 9)] } })
+  store = reopened(store)
+  expect(await seen()).toBe(6)
+  await apply({ cursor: 12 })
+  expect(await seen()).toBe(12)
+  await apply({ epoch: 4, cursor: 30, more: true })
+  expect(await seen()).toBe(0)
+  await apply({ epoch: 4, cursor: 31 })
+  expect(await seen()).toBe(31)
+})
+
+test('a cache of an earlier build does not say how far it was complete: nothing counts as seen', async () => {
+  const { seen: _seen, ...earlier } = { ...EMPTY_STATE, epoch: 3, cursor: 8 }
+  await store.cache.state.put(earlier, 'sync')
+  expect(await store.cache.seen()).toBe(0)
+  await apply({ cursor: 9 })
+  expect(await store.cache.seen()).toBe(9)
 })
 
 test('an audience that is taken back goes by pages, and nothing else goes with it', async () => {
