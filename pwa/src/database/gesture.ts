@@ -7,7 +7,6 @@
 import type { RecordType } from '../contract/records.ts'
 import type { OwnChange } from '../core/change.ts'
 import { allHeads, basesOf, type Me, overlay, type RowSet, rowKey } from '../core/overlay.ts'
-import type { AnyRow } from '../core/rows.ts'
 import { confirmedRows, knownRows } from './confirmed.ts'
 import { follow, heldOutbox, type OutboxRead, outboxCommits, readWithin } from './held.ts'
 import { type Store, store } from './open.ts'
@@ -60,12 +59,20 @@ function ownOf({ waiting, settled }: OutboxRead, gesture: Gesture): OwnChange[] 
   return [...laid, ...waiting.filter(about)]
 }
 
-function numbered(draft: Draft, shown: AnyRow | undefined, root: string, n: number, at: number): OwnChange {
+/** What the bases of a new change are read off. */
+interface Seen {
+  shown: RowSet
+  own: readonly OwnChange[]
+  me: Me
+}
+
+function numbered(draft: Draft, { shown, own, me }: Seen, root: string, n: number, at: number): OwnChange {
+  const row = shown.get(rowKey(draft.type, draft.id))
   const change: OwnChange = { n, at, type: draft.type, id: draft.id, root }
   if (draft.set) {
     const bases = draft.settles ? allHeads : basesOf
     change.set = Object.fromEntries(
-      Object.entries(draft.set).map(([path, value]) => [path, [value, ...bases(shown, path)]]),
+      Object.entries(draft.set).map(([path, value]) => [path, [value, ...bases(row, path, own, me)]]),
     )
   }
   if (draft.act) change.act = draft.act
@@ -96,13 +103,14 @@ function rewritten(twin: OwnChange, draft: Draft, at: number): OwnChange {
 
 function planned(gesture: Gesture, { confirmed, seen, read }: Ground, person: string, now: number): Plan {
   const me = { person, device: read.device }
-  const shown = overlay(confirmed, ownOf(read, gesture), me)
+  const own = ownOf(read, gesture)
+  const shown = overlay(confirmed, own, me)
   const drafts = gesture.decide(shown, me).map((draft) => ({ seen, ...draft }))
   const [only] = drafts
   const twin = only && drafts.length === 1 ? unsentTwin(read, only, gesture.root) : undefined
   if (twin && only) return { changes: [rewritten(twin, only, now)], twin: true }
   const changes = drafts.map((draft, index) =>
-    numbered(draft, shown.get(rowKey(draft.type, draft.id)), gesture.root, read.next + index, now),
+    numbered(draft, { shown, own, me }, gesture.root, read.next + index, now),
   )
   if (changes.length > 1) for (const change of changes) change.group = read.next
   return { changes, twin: false }

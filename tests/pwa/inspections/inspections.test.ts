@@ -70,7 +70,7 @@ test('a tap is one change with its finding, and the score follows', async () => 
   expect(view?.state).toBe('phone')
 })
 
-test('the next edit names the value that was seen: the server’s, then the own', async () => {
+test('the next edit names the value that was seen: the server’s, then the own and what that had seen', async () => {
   await told({ finding: [finding({ checks: { 'ETI-4.a': PASS }, by: { 'checks.ETI-4.a': [[9, 4]] } })] })
   await acts.recordCheck(INSPECTION, 'ETI-4', 'ETI-4.a', FAIL)
   await acts.recordCheck(INSPECTION, 'ETI-4', 'ETI-4.b', PASS)
@@ -78,7 +78,7 @@ test('the next edit names the value that was seen: the server’s, then the own'
   expect((await own()).map((change) => change.set)).toEqual([
     { 'checks.ETI-4.a': [FAIL, [9, 4]] },
     { 'checks.ETI-4.b': [PASS] },
-    { 'checks.ETI-4.a': [PASS, [17, 1]] },
+    { 'checks.ETI-4.a': [PASS, [17, 1], [9, 4]] },
   ])
 })
 
