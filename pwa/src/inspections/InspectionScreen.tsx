@@ -179,7 +179,11 @@ function Sheets({ view, asking, onClose }: { view: InspectionView; asking: Askin
       reasons={[t('voidWrongBranch'), t('voidDouble')]}
       send={t('voidSend')}
       danger
-      onSend={(reason) => void voidInspection(viewed, reason)}
+      onSend={(reason) => {
+        void voidInspection(viewed, reason)
+        // The button that was tapped goes, and what has become of the inspection stands at the head of the page.
+        scrollTo(0, 0)
+      }}
       onClose={onClose}
     />
   )
