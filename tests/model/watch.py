@@ -129,7 +129,9 @@ class Watch:
             if logged is None or logged.rev <= since or logged.content["id"] != record.id:
                 continue
             is_this = logged.result["outcome"] == "applied" and logged.received == record.row["decided_at"]
-            if is_this and shown != content([one.row for one in findings]):
+            late = _taken_late(state, name)
+            told = {item: what for item, what in content([one.row for one in findings]).items() if item not in late}
+            if is_this and {item: what for item, what in shown.items() if item not in late} != told:
                 self.fail(7, f"{record.id} was approved by {name} with what its author had not seen")
 
     def restored(self) -> None:
@@ -161,3 +163,15 @@ def view(phone: Phone, inspection: str) -> Any:
 def content(findings: list[Any]) -> Any:
     """What an approval is about."""
     return {row["item"]: (row["checks"], row["notes"], row["reasons"]) for row in findings}
+
+
+def _taken_late(state: State, name: ChangeId) -> set[str]:
+    """Items in which the author took late work in after that look: they saw it where it was held."""
+    device, seen = name[0], state.log[name].content.get("seen", 0)
+    own = (one for other, one in state.log.items() if other[0] == device and one.rev > seen)
+    acts = [
+        one.content for one in own if one.content.get("act") == "settle_late" and one.result["outcome"] == "applied"
+    ]
+    taken = [state.log[one["with"]["change"][0], one["with"]["change"][1]].content for one in acts]
+    rows = [state.records[("finding", one["id"])].row for one in taken if ("finding", one["id"]) in state.records]
+    return {row["item"] for row in rows}
