@@ -286,7 +286,9 @@ class History:
     def _restore(self, phone: Phone, dice: Dice, event: Event) -> Note:
         self.parked.clear()  # who was asking hangs on a connection that is no more
         self.requests.clear()
-        self.server.restore(dice.pick(self.backups), self.now)
+        chosen = dice.below(len(self.backups))
+        self.server.restore(self.backups[chosen], self.now)
+        del self.backups[chosen + 1 :]  # of a time that has not been: what a phone was told then, nobody can know now
         self.watch.restored()
         return (self.server.state.rev,)
 

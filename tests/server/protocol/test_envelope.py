@@ -104,7 +104,7 @@ async def test_five_hundred_changes_and_no_more(world: World) -> None:
         ann.edit("inspection", inspection, {"remark": str(number)})
     await refused(ann, ann.request(changes=ann.unsent), 413, "too_large")
     request = ann.request(changes=ann.unsent[:500])
-    ann.take(request, await ann.send(request))
+    ann.take(request, await ann.send(request, compress=True))
     assert ann.out.ack == 500
     await ann.sync()
     assert ann.row("inspection", inspection)["remark"] == "499"
