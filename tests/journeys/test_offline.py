@@ -172,7 +172,7 @@ def test_a_lost_reply_does_nothing_twice(
         page.get_by_role("button", name="登录", exact=True).click()
         expect(page.get_by_text("没连上服务器")).to_be_visible()
         page.get_by_role("button", name="登录", exact=True).click()
-        expect(page.get_by_role("heading", name="今天")).to_be_visible()
+        expect(page.get_by_role("heading", name="今天", exact=True)).to_be_visible()
         inspector = Inspector(phone, "inspector")
         inspector.start_at("wjl", "望江路支局")
     else:
@@ -229,7 +229,7 @@ def test_an_ended_session_keeps_the_queue(
     page.get_by_label("工号").fill("inspector")
     page.get_by_label("密码", exact=True).fill("xunfang-demo")
     page.get_by_role("button", name="登录，继续发送").click()
-    expect(page.get_by_role("heading", name="今天")).to_be_visible()
+    expect(page.get_by_role("heading", name="今天", exact=True)).to_be_visible()
     drained(inspector)
     assert answers_of(office_of("supervisor"), inspector.inspection) == {"ENV-2.a": "pass", "ENV-2.b": "fail"}
     forgive(inspector.phone)
