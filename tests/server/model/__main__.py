@@ -23,6 +23,7 @@ from tests.server.model.plan import draw
 from tests.server.model.play import Theatre
 from tests.server.model.shrink import Vector, shrunk, write
 
+MOST_TOLD = 60
 TELL_EVERY_S = 20.0
 
 
@@ -79,7 +80,8 @@ def soak(house: Theatre, asked: argparse.Namespace) -> int:
 
     tally = chaos.run(house, asked.database, first=asked.seed, seconds=seconds, least=0, most=most, told=told)
     print(tally)
-    print(keep(f"model-http-{asked.database}", msgspec.to_builtins(tally)))
+    figures = {**msgspec.to_builtins(tally), "said": dict(tally.said.most_common(MOST_TOLD))}
+    print(keep(f"model-http-{asked.database}", figures))
     return int(bool(tally.failures))
 
 
