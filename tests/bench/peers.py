@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +56,7 @@ format = %(message)s
 Document = dict[str, Any]
 
 
-class Peer:
+class Peer(ABC):
     """A server that takes a hundred documents and gives back those changed since a mark."""
 
     name = ""
@@ -64,21 +65,21 @@ class Peer:
     def __init__(self, client: Lean, meter: Meter, version: str) -> None:
         self.client, self.meter, self.version = client, meter, version
 
+    @abstractmethod
     def push(self, documents: Sequence[Document]) -> bytes:
         """The prepared request that stores these documents, new ones."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mark(self) -> str:
         """Where the feed stands now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pull(self, mark: str) -> tuple[list[bytes], int]:
         """The prepared requests that fetch what was stored since; how many documents they bring."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ask(self, mark: str) -> bytes:
         """The prepared request of a round trip when there is nothing new."""
-        raise NotImplementedError
 
 
 class Kinto(Peer):
