@@ -43,7 +43,7 @@ class Phone:
         self._playwright = playwright
         self._profile = profile
         self._size = size
-        self._offline = False
+        self._offline = self._was_offline = False
         self._context: BrowserContext | None = None
 
     def open(self, **options: Any) -> Page:
@@ -80,6 +80,7 @@ class Phone:
     def offline(self, off: bool = True) -> None:
         """Page and worker lose (or find) the network."""
         self._offline = off
+        self._was_offline |= off
         if self._context is not None:
             self._context.set_offline(off)
 
@@ -117,6 +118,6 @@ class Phone:
         return found
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type != "error" or (self._offline and "net::ERR_INTERNET_DISCONNECTED" in message.text):
-            return  # the browser itself notes each failed fetch: without network that is no fault of the app
+        if message.type != "error" or (self._was_offline and "net::ERR_INTERNET_DISCONNECTED" in message.text):
+            return  # the browser itself notes each failed fetch, and may do so when the network is back
         self.complaints.append(f"{message.text} ({message.location.get('url', '')})")

@@ -357,3 +357,29 @@ def test_the_main_job_with_a_keyboard(phone_of: Callable[..., Phone]) -> None:
     page.keyboard.press("Enter")
     keys.press(sheet.get_by_role("button", name="提交"))
     expect(page.get_by_text("已提交，存在手机上，有信号就发")).to_be_visible()
+
+
+LINK_DURING_THE_STEP_BACK = """() => {
+  const back = history.back
+  history.back = () => {
+    history.back = back
+    history.back()
+    location.hash = '/branches'
+  }
+}"""
+"""A browser steps back some time after it was asked to: here a link is tapped in just that time."""
+
+
+def test_a_link_tapped_while_a_sheet_steps_back_counts(phone_of: Callable[..., Phone]) -> None:
+    inspector = Inspector(phone_of("inspector"), "inspector")
+    inspector.sign_in()
+    page = inspector.page
+    for _ in range(5):
+        inspector.go("/")
+        page.get_by_role("main").locator("button.row").first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.evaluate(LINK_DURING_THE_STEP_BACK)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("searchbox")).to_be_visible()
+        page.wait_for_timeout(300)  # the late step would have come by now
+        assert page.url.endswith("#/branches")

@@ -1,7 +1,11 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { go } from '../router.ts'
 
 /** The step of a sheet that has just closed; another sheet that opens in its place takes it over. */
 let left: { depth: number; timer: ReturnType<typeof setTimeout> } | null = null
+
+/** Longer than a browser needs for one step back, ms. */
+const STEP_BACK = 500
 
 const depthNow = (): number => history.state?.sheet ?? 0
 
@@ -25,9 +29,30 @@ export function useStep(onBack: () => void): void {
       if (depthNow() !== depth) return
       const timer = setTimeout(() => {
         left = null
-        if (depthNow() === depth) history.back()
+        if (depthNow() === depth) stepBack()
       })
       left = { depth, timer }
     }
   }, [])
+}
+
+/**
+ * One step back, which a browser takes some time after it was asked to. A link tapped meanwhile counts: without this
+ * the late step would undo it, and the person stand again where they had just left.
+ */
+function stepBack(): void {
+  const here = location.hash
+  let wanted: string | null = null
+  const onHash = (event: HashChangeEvent) => {
+    const hash = new URL(event.newURL).hash // where the page is may be told late: it may have gone on since
+    if (hash !== here) wanted = hash
+    else if (wanted) {
+      stop()
+      go(decodeURI(wanted.slice(1)))
+    }
+  }
+  const stop = () => removeEventListener('hashchange', onHash)
+  addEventListener('hashchange', onHash)
+  setTimeout(stop, STEP_BACK)
+  history.back()
 }
