@@ -1,10 +1,9 @@
 import { signal } from '@preact/signals'
+import type { Twin } from './part.ts'
 import { zh } from './zh.ts'
 
-/** Every text of the client: a sentence, or a function of what it speaks about. */
-export type Texts = {
-  readonly [K in keyof typeof zh]: (typeof zh)[K] extends (about: infer P) => string ? (about: P) => string : string
-}
+/** Every text of the first start: a sentence, or a function of what it speaks about. */
+export type Texts = Twin<typeof zh>
 export type TextKey = keyof Texts
 /** Keys that stand alone, without parameters. */
 export type PlainKey = { [K in TextKey]: Texts[K] extends string ? K : never }[TextKey]

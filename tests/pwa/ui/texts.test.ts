@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { en } from '../../../pwa/src/texts/en.ts'
 import { clockTime, distance, moment, points, size, span, wholePoints } from '../../../pwa/src/texts/format.ts'
 import { chooseLanguage, t } from '../../../pwa/src/texts/index.ts'
-import { zh } from '../../../pwa/src/texts/zh.ts'
+import { part } from '../../../pwa/src/texts/part.ts'
 
 const SOURCE = resolve(import.meta.dirname, '../../../pwa/src')
 
@@ -16,22 +15,35 @@ function sources(): string {
 
 afterEach(() => chooseLanguage('zh'))
 
-describe('the catalogue', () => {
-  test('says everything in both languages', () => {
+type Catalogue = Record<string, string | ((about: never) => string)>
+
+/** Every part of the catalogue by its name, as both languages have it. */
+const PARTS = readdirSync(join(SOURCE, 'texts/zh'))
+  .map((file) => file.replace('.ts', ''))
+  .filter((name) => name !== 'words')
+const textsOf = async (language: 'zh' | 'en', name: string): Promise<Catalogue> =>
+  ((await import(`../../../pwa/src/texts/${language}/${name}.ts`)) as Record<string, Catalogue>)[name] ?? {}
+
+describe.each(PARTS)('the texts of %s', (name) => {
+  test('are said in both languages', async () => {
+    const [zh, en] = [await textsOf('zh', name), await textsOf('en', name)]
+    expect(Object.keys(zh).length).toBeGreaterThan(0)
     expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
-    for (const [key, text] of Object.entries(zh)) expect(typeof en[key as keyof typeof en], key).toBe(typeof text)
+    for (const [key, text] of Object.entries(zh)) expect(typeof en[key], key).toBe(typeof text)
   })
 
-  test('holds no text that no screen says', () => {
+  test('are all said by some screen', async () => {
     const code = sources()
-    expect(Object.keys(zh).filter((key) => !code.includes(`'${key}'`))).toEqual([])
+    expect(Object.keys(await textsOf('zh', name)).filter((key) => !code.includes(`'${key}'`))).toEqual([])
   })
 
-  test('is calm: no exclamation marks, no codes', () => {
-    const texts = Object.values(zh).map((text) => (typeof text === 'function' ? text.toString() : text))
+  test('are calm: no exclamation marks, no codes', async () => {
+    const texts = Object.values(await textsOf('zh', name)).map(String)
     expect(texts.filter((text) => /！|[^=]!(?!=)/.test(text))).toEqual([])
   })
+})
 
+describe('the catalogue', () => {
   test('speaks of one thing and of several', async () => {
     await chooseLanguage('en')
     expect(t('photoCount', { n: 1 })).toBe('1 photo')
@@ -43,6 +55,13 @@ describe('the catalogue', () => {
     expect(t('tabToday')).toBe('今天')
     await chooseLanguage('en')
     expect(t('tabToday')).toBe('Today')
+  })
+
+  test('a part that comes later follows it too', async () => {
+    const say = part({ left: (p: { n: number }) => `还差 ${p.n} 次` }, { left: (p) => `${p.n} left` })
+    expect(say('left', { n: 2 })).toBe('还差 2 次')
+    await chooseLanguage('en')
+    expect(say('left', { n: 2 })).toBe('2 left')
   })
 })
 

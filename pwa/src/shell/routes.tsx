@@ -1,0 +1,46 @@
+import { BranchesScreen } from '../branches/BranchesScreen.tsx'
+import { BranchScreen } from '../branches/BranchScreen.tsx'
+import { ScannedScreen } from '../branches/ScannedScreen.tsx'
+import { ConflictScreen } from '../inspections/ConflictScreen.tsx'
+import { InspectionScreen } from '../inspections/InspectionScreen.tsx'
+import { ItemScreen } from '../inspections/ItemScreen.tsx'
+import { MeScreen } from '../people/MeScreen.tsx'
+import { SignInScreen } from '../people/SignInScreen.tsx'
+import { match } from '../router.ts'
+import { SyncScreen } from '../sync/SyncScreen.tsx'
+import { TodayScreen } from '../tasks/TodayScreen.tsx'
+import { Lost } from './Lost.tsx'
+import { later } from './later.tsx'
+
+type Draw = (at: (name: string) => string, place: string) => preact.VNode
+
+/** Parts that not everybody needs come later, each in a file of its own. */
+const Review = later(async () => (await import('../reviews/ReviewScreen.tsx')).ReviewScreen)
+
+/** Every place of the app. `key={place}`: a screen begins anew when its place changes. */
+const ROUTES: readonly [pattern: string, draw: Draw][] = [
+  ['/today', () => <TodayScreen />],
+  ['/branches', () => <BranchesScreen />],
+  ['/branches/:id', (at, place) => <BranchScreen id={at('id')} key={place} />],
+  ['/b/:token', (at, place) => <ScannedScreen token={at('token')} key={place} />],
+  ['/inspections/:id', (at, place) => <InspectionScreen id={at('id')} key={place} />],
+  ['/inspections/:id/:item', (at) => <ItemScreen id={at('id')} item={at('item')} key={at('id')} />],
+  [
+    '/inspections/:id/:item/:check',
+    (at, place) => <ConflictScreen id={at('id')} item={at('item')} check={at('check')} key={place} />,
+  ],
+  ['/review', () => <Review />],
+  ['/review/:id', (at) => <Review id={at('id')} />],
+  ['/sync', () => <SyncScreen />],
+  ['/me', () => <MeScreen />],
+  ['/sign-in', () => <SignInScreen />],
+]
+
+/** The screen that stands at a place. */
+export function screenOf(place: string): preact.VNode {
+  for (const [pattern, draw] of ROUTES) {
+    const found = match(pattern, place)
+    if (found && Object.values(found).every(Boolean)) return draw((name) => found[name] ?? '', place)
+  }
+  return <Lost />
+}
