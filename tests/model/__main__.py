@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.model.events import drawn
-from tests.model.history import History
+from tests.model.history import STEPS, History
 from tests.model.mutants import MUTANTS, Mutant
 from tests.model.shrink import broken_by, recorded, shrunk, written
 from tests.model.violation import Violation
@@ -52,7 +52,8 @@ def soak(histories: int, first: int, minutes: float | None, processes: int) -> i
         for count, happened, broken in pool.imap(_star, jobs):
             done, seen, failed = done + count, seen + happened, failed + broken
             seconds = time.monotonic() - started
-            print(f"{done} of {histories} histories, {len(failed)} failed, {seconds:.0f} s", flush=True)
+            seeds = "".join(f" {seed}" for seed, _ in failed)
+            print(f"{done} of {histories} histories, {len(failed)} failed{seeds}, {seconds:.0f} s", flush=True)
             if (minutes is not None and seconds > 60 * minutes) or len(failed) >= MOST_FAILURES:
                 pool.terminate()
                 break
@@ -78,6 +79,7 @@ def _figures(
         "failing_seeds": [seed for seed, _ in failed],
         "seconds": round(seconds, 1),
         "processes": processes,
+        "events_a_history": round(sum(seen[kind] for kind in STEPS) / max(1, done), 1),
         "ms_a_history": round(1000 * seconds * processes / max(1, done), 2),
         "happened": dict(sorted(seen.items())),
     }

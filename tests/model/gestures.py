@@ -59,8 +59,7 @@ class Hand:
 
     def edit(self, type_: str, id_: str, values: Draft, **more: Any) -> Draft:
         """Set fields, naming what the screen shows as seen."""
-        by = self.phone.visible(type_, id_).get("by", {})
-        sets = {path: [value, *by.get(path, ())] for path, value in values.items()}
+        sets = {path: [value, *self.phone.bases(type_, id_, path)] for path, value in values.items()}
         return {"type": type_, "id": id_, "set": sets, "seen": self.seen, **more}
 
     def write(self, inspection: str, item: str, values: Draft, **more: Any) -> Draft:
@@ -147,10 +146,14 @@ class Hand:
             return []
         row = self.dice.pick(disputed)
         path = self.dice.pick(sorted(row["open"]))
-        sides = row["open"][path]
-        bases = dict.fromkeys([*row["by"].get(path, ()), *(side["by"] for side in sides)])
-        value = self.dice.pick(sorted(sides, key=lambda side: side["by"]))["value"]
-        return [{"type": "finding", "id": row["id"], "set": {path: [value, *bases]}, "seen": self.seen}]
+        value = self.dice.pick(sorted(row["open"][path], key=lambda side: side["by"]))["value"]
+        return [self.choice(row, path, value)]
+
+    def choice(self, finding: Draft, path: str, value: Any) -> Draft:
+        """An edit that saw every side of a conflict."""
+        sides = [side["by"] for side in finding["open"][path]]
+        bases = dict.fromkeys([*self.phone.bases("finding", finding["id"], path), *sides])
+        return {"type": "finding", "id": finding["id"], "set": {path: [value, *bases]}, "seen": self.seen}
 
     def poison(self, inspection: str) -> list[Draft]:
         """A change no server takes, amidst those that it does."""
@@ -178,9 +181,7 @@ class Hand:
         drafts = []
         for row in self.findings(inspection):
             for path, sides in row.get("open", {}).items():
-                bases = dict.fromkeys([*row["by"].get(path, ()), *(side["by"] for side in sides)])
-                value = self.dice.pick(sides)["value"]
-                drafts.append({"type": "finding", "id": row["id"], "set": {path: [value, *bases]}, "seen": self.seen})
+                drafts.append(self.choice(row, path, self.dice.pick(sides)["value"]))
         if self.dice.below(5):
             missing = [row for row in self.photos(inspection) if row["stored_at"] is None]
             drafts += [draft for row in missing for draft in self.act("photo", row["id"], "waive", reason="lost")]

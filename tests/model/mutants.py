@@ -13,6 +13,7 @@ import sync.merge
 from sync.records.policy import Policy
 from tests.model import acts, judge, pull, state
 from tests.model.phone import Phone
+from tests.model.problems import Turned
 from tests.model.pull import Own
 from tests.model.server import Server
 from tests.model.work import Work
@@ -93,6 +94,18 @@ def any_receipt_is_believed(patch: Patch) -> None:
 def refusals_are_sent_again(patch: Patch) -> None:
     """After a restore a refused change is sent as it was, and may be taken behind its author's back."""
     patch.setattr(Phone, "_as_sent", lambda phone, n: phone.out.changes[n])
+
+
+@breaks(2)
+def a_gap_forgets_what_was_refused(patch: Patch) -> None:
+    """Told of a gap a phone only asks where the server stands, and any late reply passes for the answer."""
+
+    def turned(phone: Phone, problem: Turned) -> None:
+        phone.asks_first = True
+        if problem.code == "gap":
+            phone.out.ack = min(phone.out.ack, problem.expected - 1)
+
+    patch.setattr(Phone, "turned", turned)
 
 
 @breaks(2)
@@ -349,6 +362,18 @@ def rows_cover_what_waits(patch: Patch) -> None:
         take_row(phone, key, row, phone.out.next - 1)
 
     patch.setattr(Phone, "_take_row", covering)
+
+
+@breaks(10)
+def a_word_passed_over_is_not_named(patch: Patch) -> None:
+    """An edit names an own earlier one only while that is shown: judged anew after a restore it wins again."""
+    own_word = Phone.own_word
+
+    def shown_only(phone: Phone, key: Any, path: str) -> Any:
+        word = own_word(phone, key, path)
+        return word if word and word[0] in phone.visible(*key).get("by", {}).get(path, ()) else ()
+
+    patch.setattr(Phone, "own_word", shown_only)
 
 
 # -- 11: different judgements stay open until a person picks

@@ -5,6 +5,7 @@ It has no memory but its two disks. Each write of one of them is a transaction, 
 
 from typing import Any
 
+from sync.change import ChangeId
 from sync.records import split_path
 from tests.model.problems import Turned
 from tests.model.state import BLANK, Key, locate
@@ -117,10 +118,24 @@ class Phone:
         row = {"id": id_, "by": {}, **BLANK[type_]} if confirmed is None else dict(confirmed)
         row["by"] = dict(row["by"])
         for change in edits:
-            for path, (value, *bases) in change["set"].items():
+            for path, (value, *_) in change["set"].items():
                 lay(row, path, value, (self.out.device, change["n"]))
-                row["by"][path] += bases  # should it be refused, what it had seen was seen all the same
         return row
+
+    def bases(self, type_: str, id_: str, path: str) -> tuple[ChangeId, ...]:
+        """What the next edit of a field names as seen: what is shown, the own last word there, and what that had seen.
+
+        Whatever became of that word, or will when a restored server judges it anew: its author knew it.
+        """
+        shown = self.visible(type_, id_).get("by", {}).get(path, ())
+        return tuple(dict.fromkeys((*shown, *self.own_word((type_, id_), path))))
+
+    def own_word(self, key: Key, path: str) -> tuple[ChangeId, ...]:
+        """The last own edit of a field that was not refused, and what it names."""
+        for n, change in reversed(self.out.changes.items()):
+            if (change["type"], change["id"]) == key and path in change.get("set", ()) and self.outcome(n) != "refused":
+                return ((self.out.device, n), *change["set"][path][1:])
+        return ()
 
     @property
     def unsent(self) -> list[Change]:
@@ -174,15 +189,22 @@ class Phone:
         return answers
 
     def turned(self, problem: Turned) -> None:
-        """A request was turned away: the server lacks earlier changes, or has others since it was restored.
+        """A request was turned away by a server that was restored.
 
-        Then the phone asks where the server stands before it sends anything.
+        If it lacks earlier changes, they wait again. If it has others, the phone asks where the server stands before
+        it sends anything.
         """
-        self.asks_first = True
         if problem.code == "gap":
             self.point()
-            self.out.ack = min(self.out.ack, problem.expected - 1)
+            self._send_again(problem.expected)
             self.point()
+        else:
+            self.asks_first = True
+
+    def _send_again(self, first: int) -> None:
+        """All from this number on waits again; of what was shown as refused the number alone."""
+        self.out.ack = min(self.out.ack, first - 1)
+        self.out.withdrawn |= {n for n, told in self.out.results.items() if n >= first and told["outcome"] == "refused"}
 
     def _receipts(self, request: dict[str, Any], reply: dict[str, Any]) -> None:
         """Settle what this request asked about, and nothing else: an outcome not told is not known.
@@ -203,8 +225,7 @@ class Phone:
         is_restored = self_epoch is not None and reply["epoch"] > self_epoch
         out.ack = upto if is_restored else max(out.ack, upto)
         if is_restored:
-            refused = [n for n, result in out.results.items() if result["outcome"] == "refused"]
-            out.withdrawn |= {n for n in refused if n > reply["ack"]}
+            self._send_again(reply["ack"] + 1)
         while out.ack < reply["ack"] and self.out.results.get(out.ack + 1, {}).get("outcome") == "refused":
             out.ack += 1  # known to be refused, in whatever words the server has it
         out.epoch = reply["epoch"]
