@@ -12,6 +12,7 @@ import { useOnce } from '../ui/once.ts'
 import { Sheet } from '../ui/Sheet.tsx'
 import { Stepper } from '../ui/Stepper.tsx'
 import { correct } from './acts.ts'
+import { say } from './say.ts'
 
 type Judged = 'pass' | 'fail' | 'na'
 
@@ -36,15 +37,15 @@ export function CorrectSheet({ view, check, words, onClose }: Props) {
     if (!reason.trim()) return setMissing(true)
     const answer: Answer = countable && count > 1 ? { result, count } : { result }
     await correct({ id: view.id, seen: view.seen }, check.item, { [check.code]: answer }, reason.trim())
-    toast(t('corrected'))
+    toast(say('corrected'))
     onClose()
   })
 
   return (
-    <Sheet title={t('correctTitle', { what: checkText(check.content) })} onClose={onClose}>
+    <Sheet title={say('correctTitle', { what: checkText(check.content) })} onClose={onClose}>
       <div class="stack gap">
         <Segment<Judged>
-          label={t('correctTo')}
+          label={say('correctTo')}
           choices={[
             { value: 'pass', word: t('pass') },
             { value: 'fail', word: t('fail') },
@@ -74,7 +75,7 @@ export function CorrectSheet({ view, check, words, onClose }: Props) {
           {t('cancel')}
         </button>
         <button type="button" class="btn btn-go btn-l" onClick={() => send()}>
-          {t('correctSend')}
+          {say('correctSend')}
         </button>
       </div>
     </Sheet>

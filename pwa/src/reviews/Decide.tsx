@@ -1,6 +1,7 @@
 import { t } from '../texts/index.ts'
 import { Field } from '../ui/Field.tsx'
 import { Icon } from '../ui/Icon.tsx'
+import { say } from './say.ts'
 
 interface WordsProps {
   words: string
@@ -14,16 +15,16 @@ interface WordsProps {
 
 /** What the inspector will read. */
 export function Words({ words, missing, given, item, checks, onWords }: WordsProps) {
-  const ready = [t('whyBlurred'), t('whyNoOverview'), t('whyNotClause'), t('whyCount')]
+  const ready = [say('whyBlurred'), say('whyNoOverview'), say('whyNotClause'), say('whyCount')]
   return (
     <div class="words">
       <Field
-        label={t('toInspector')}
+        label={say('toInspector')}
         value={given ?? words}
         onInput={onWords}
         error={missing && !words.trim() ? t('needsReason') : undefined}
-        hint={t('returnsWhole', { item, n: checks })}
-        input={{ placeholder: t('returnNeedsWhy'), maxLength: 500, readOnly: given !== undefined }}
+        hint={say('returnsWhole', { item, n: checks })}
+        input={{ placeholder: say('returnNeedsWhy'), maxLength: 500, readOnly: given !== undefined }}
       />
       {given === undefined && (
         <div class="chips reasons">
@@ -56,17 +57,17 @@ export function Decide({ returning, onAccept, onReturn, onCorrect }: DecideProps
     <div class="decide">
       <button type="button" class="btn btn-go" aria-keyshortcuts="A" onClick={onAccept}>
         <Icon name="check" />
-        {t('accept')}
+        {say('accept')}
         <kbd>A</kbd>
       </button>
       <button type="button" class="btn btn-line" aria-keyshortcuts="R" aria-pressed={returning} onClick={onReturn}>
         <Icon name="return" />
-        {returning ? t('dontReturn') : t('returnIt')}
+        {returning ? say('dontReturn') : t('returnIt')}
         <kbd>R</kbd>
       </button>
       <button type="button" class="btn btn-line" aria-keyshortcuts="E" onClick={onCorrect}>
         <Icon name="scale" />
-        {t('correct')}
+        {say('correct')}
         <kbd>E</kbd>
       </button>
     </div>

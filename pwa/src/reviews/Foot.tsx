@@ -10,6 +10,7 @@ import { Sheet } from '../ui/Sheet.tsx'
 import { approve, reopen, returnItems } from './acts.ts'
 import type { Block } from './blocks.ts'
 import { clearMarks, marksOf } from './marks.ts'
+import { say } from './say.ts'
 
 interface SheetProps {
   view: InspectionView
@@ -22,11 +23,11 @@ function ReturnSheet({ view, onClose }: SheetProps) {
   const send = useOnce(async () => {
     await returnItems({ id: view.id, seen: view.seen }, { ...returns })
     clearMarks(view.id)
-    toast(t('returnedToast'))
+    toast(say('returnedToast'))
     onClose()
   })
   return (
-    <Sheet title={t('returnTitle')} onClose={onClose}>
+    <Sheet title={say('returnTitle')} onClose={onClose}>
       <dl class="kv gap">
         {Object.entries(returns).map(([item, reason]) => {
           const content = view.edition?.compiled.items.get(item)?.content
@@ -43,7 +44,7 @@ function ReturnSheet({ view, onClose }: SheetProps) {
           {t('cancel')}
         </button>
         <button type="button" class="btn btn-go btn-l" onClick={() => send()}>
-          {t('returnSend')}
+          {say('returnSend')}
         </button>
       </div>
     </Sheet>
@@ -53,18 +54,18 @@ function ReturnSheet({ view, onClose }: SheetProps) {
 function ApproveSheet({ view, onClose }: SheetProps) {
   const send = useOnce(async () => {
     await approve({ id: view.id, seen: view.seen })
-    toast(t('approvedToast'))
+    toast(say('approvedToast'))
     onClose()
   })
   return (
-    <Sheet title={t('approveTitle')} onClose={onClose}>
-      <p class="small dim gap">{t('approveText', { points: points(view.score?.total ?? 0) })}</p>
+    <Sheet title={say('approveTitle')} onClose={onClose}>
+      <p class="small dim gap">{say('approveText', { points: points(view.score?.total ?? 0) })}</p>
       <div class="sheet-a">
         <button type="button" class="btn btn-line btn-l" onClick={onClose}>
           {t('cancel')}
         </button>
         <button type="button" class="btn btn-go btn-l" onClick={() => send()}>
-          {t('approveSend')}
+          {say('approveSend')}
         </button>
       </div>
     </Sheet>
@@ -75,7 +76,7 @@ function ApproveSheet({ view, onClose }: SheetProps) {
 function Why({ blocks, onOpen }: { blocks: readonly Block[]; onOpen: (check: string) => void }) {
   return (
     <p class="small why" role="status" id="not-yet">
-      {t('notYet')}
+      {say('notYet')}
       {blocks.map(({ words, check }) =>
         check ? (
           <button type="button" class="why-b" onClick={() => onOpen(check)} key={words}>
@@ -109,15 +110,15 @@ export function Foot({ view, blocks, onMove, onOpen }: Props) {
         <button type="button" class="key-b" aria-label={t('nextItem')} onClick={() => onMove(1)}>
           <kbd>J</kbd>
         </button>
-        <button type="button" class="key-b" aria-label={t('previousItem')} onClick={() => onMove(-1)}>
+        <button type="button" class="key-b" aria-label={say('previousItem')} onClick={() => onMove(-1)}>
           <kbd>K</kbd>
         </button>
-        {t('keysMove')}
+        {say('keysMove')}
       </p>
       {waits && blocks.length > 0 && <Why blocks={blocks} onOpen={onOpen} />}
       {waits && n > 0 && (
         <button type="button" class="btn btn-go" onClick={() => ask('return')}>
-          {t('returnN', { n })}
+          {say('returnN', { n })}
         </button>
       )}
       {waits && n === 0 && (
@@ -128,21 +129,21 @@ export function Foot({ view, blocks, onMove, onOpen }: Props) {
           aria-describedby={blocks.length > 0 ? 'not-yet' : undefined}
           onClick={() => blocks.length === 0 && ask('approve')}
         >
-          {t('approveAll')}
+          {say('approveAll')}
         </button>
       )}
       {view.refusal('inspection.reopen') === null && (
         <button type="button" class="btn btn-line" onClick={() => ask('reopen')}>
-          {t('reopen')}
+          {say('reopen')}
         </button>
       )}
       {asking === 'return' && <ReturnSheet view={view} onClose={close} />}
       {asking === 'approve' && <ApproveSheet view={view} onClose={close} />}
       {asking === 'reopen' && (
         <ReasonSheet
-          title={t('reopenTitle')}
+          title={say('reopenTitle')}
           reasons={[]}
-          send={t('reopenSend')}
+          send={say('reopenSend')}
           onSend={(reason) => void reopen({ id: view.id, seen: view.seen }, reason)}
           onClose={close}
         />

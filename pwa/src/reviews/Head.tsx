@@ -8,6 +8,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { verdictSentence } from '../ui/margins.ts'
 import { Ruler } from '../ui/Ruler.tsx'
 import { LineWords } from '../ui/VerdictDock.tsx'
+import { say } from './say.ts'
 
 /** Whose it is, when it came, and the score with what is left to each mark. */
 export function Head({ view, who }: { view: InspectionView; who: (person: string | null) => string }) {
@@ -17,10 +18,10 @@ export function Head({ view, who }: { view: InspectionView; who: (person: string
   const vetoes = vetoWords(score, edition.compiled)
   const shown = inspection.shown?.total
   const agreed =
-    shown === undefined ? '' : shown === score.total ? t('sameScore') : t('otherScore', { phone: points(shown) })
+    shown === undefined ? '' : shown === score.total ? say('sameScore') : say('otherScore', { phone: points(shown) })
   const facts = [
     inspection.submitted_at
-      ? t('submittedAt', { who: who(inspection.lead), when: moment(inspection.submitted_at, Date.now()) })
+      ? say('submittedAt', { who: who(inspection.lead), when: moment(inspection.submitted_at, Date.now()) })
       : who(inspection.lead),
     inspection.status === 'submitted' ? agreed : statusWord(inspection.status),
     inspection.representative,

@@ -8,6 +8,7 @@ import { distance as metres, moment, points, wholePoints } from '../texts/format
 import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { lostBy } from './Queue.tsx'
+import { say } from './say.ts'
 
 type Who = (person: string | null) => string
 
@@ -52,17 +53,17 @@ function PhotoFacts({ photo, branch }: { photo: Row<'photo'>; branch: Row<'branc
   const away = distance(photo.position, branch?.position ?? null)
   return (
     <dl class="kv facts">
-      <dt>{t('takenAt')}</dt>
+      <dt>{say('takenAt')}</dt>
       <dd class="n">{moment(photo.taken_at, Date.now())}</dd>
-      <dt>{t('positionOfPhoto')}</dt>
+      <dt>{say('positionOfPhoto')}</dt>
       <dd class="n">
         {away !== null && photo.position
-          ? t('fromBranch', { distance: metres(away), off: metres(photo.position.accuracy) })
-          : t('noPositionKept')}
+          ? say('fromBranch', { distance: metres(away), off: metres(photo.position.accuracy) })
+          : say('noPositionKept')}
       </dd>
-      <dt>{t('sourceOf')}</dt>
-      <dd>{photo.source === 'camera' ? t('sourceCamera') : t('sourceGallery')}</dd>
-      <dt>{t('fingerprint')}</dt>
+      <dt>{say('sourceOf')}</dt>
+      <dd>{photo.source === 'camera' ? say('sourceCamera') : say('sourceGallery')}</dd>
+      <dt>{say('fingerprint')}</dt>
       <dd>
         <code>
           {photo.sha256.slice(0, 4)} {photo.sha256.slice(4, 8)} … {photo.sha256.slice(-4)}
@@ -76,9 +77,9 @@ function Past({ view, check }: { view: InspectionView; check: CompiledCheck }) {
   const history = useHistory(view, check.item)
   return (
     <div class="past">
-      <h3>{t('pastHere')}</h3>
+      <h3>{say('pastHere')}</h3>
       {history.past.length === 0 ? (
-        <p class="small dim">{t('neverHere')}</p>
+        <p class="small dim">{say('neverHere')}</p>
       ) : (
         <ol class="small">
           {history.past.map(({ at, results }) => {

@@ -5,6 +5,7 @@ import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import type { Marks } from './marks.ts'
 import type { Entry } from './queue.ts'
+import { say } from './say.ts'
 
 interface Props {
   view: InspectionView
@@ -27,7 +28,7 @@ function Mark({ view, entry, marks }: { view: InspectionView; entry: Entry; mark
     return (
       <span class="q-st q-back">
         <Icon name="return" />
-        <span class="vh">{t('markReturn')}</span>
+        <span class="vh">{say('markReturn')}</span>
       </span>
     )
   }
@@ -35,14 +36,14 @@ function Mark({ view, entry, marks }: { view: InspectionView; entry: Entry; mark
     return (
       <span class="q-st">
         <Icon name="check" />
-        <span class="vh">{t('markSeen')}</span>
+        <span class="vh">{say('markSeen')}</span>
       </span>
     )
   }
   return (
     <span class="q-st">
       <i class="q-dot" />
-      <span class="vh">{t('markOpen')}</span>
+      <span class="vh">{say('markOpen')}</span>
     </span>
   )
 }
@@ -62,7 +63,7 @@ function Group({ view, queue, at, marks, onOpen, title, of }: Props & { title: s
   return (
     <>
       <h2 class="q-h">
-        {title} <span class="n faint">{t('seenCount', { n: seen })}</span>
+        {title} <span class="n faint">{say('seenCount', { n: seen })}</span>
       </h2>
       <ol>
         {entries.map((entry) => {
@@ -94,10 +95,10 @@ export function Queue(props: Props) {
   const count = (kind: Entry['kind']) => props.queue.filter((entry) => entry.kind === kind).length
   return (
     <div>
-      <Group {...props} of={['fail']} title={t('failedOnes', { n: count('fail') })} />
-      <Group {...props} of={['na']} title={t('naOnes', { n: count('na') })} />
-      <Group {...props} of={['todo']} title={t('todoOnes', { n: count('todo') })} />
-      <Group {...props} of={['pass']} title={t('sampleOnes', { n: count('pass') })} />
+      <Group {...props} of={['fail']} title={say('failedOnes', { n: count('fail') })} />
+      <Group {...props} of={['na']} title={say('naOnes', { n: count('na') })} />
+      <Group {...props} of={['todo']} title={say('todoOnes', { n: count('todo') })} />
+      <Group {...props} of={['pass']} title={say('sampleOnes', { n: count('pass') })} />
     </div>
   )
 }

@@ -11,6 +11,7 @@ import { type Choice, Segment } from '../ui/Chips.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { Empty, Skeleton } from '../ui/Notice.tsx'
 import { listSubmitted } from './queries.ts'
+import { say } from './say.ts'
 
 type Status = Extract<Inspection['status'], 'submitted' | 'returned' | 'approved'>
 
@@ -49,7 +50,7 @@ function Submitted({
           {photos.total > 0 && (
             <span class="tag n">
               <Icon name="photo" />
-              {t('photosOf', { here: photos.stored, of: photos.total })}
+              {say('photosOf', { here: photos.stored, of: photos.total })}
             </span>
           )}
         </span>
@@ -75,21 +76,21 @@ export function ReviewList({ chosen, children }: Props) {
   const filling = firstFill()
   const empty = !entries || (filling !== null && entries.length === 0)
   const filters: Choice<Status>[] = [
-    { value: 'submitted', word: t('filterSubmitted') },
-    { value: 'returned', word: t('filterReturned') },
-    { value: 'approved', word: t('filterApproved') },
+    { value: 'submitted', word: say('filterSubmitted') },
+    { value: 'returned', word: say('filterReturned') },
+    { value: 'approved', word: say('filterApproved') },
   ]
   return (
     <>
       <div class="rev-filter">
-        <Segment label={t('filterLabel')} choices={filters} chosen={status} onChoose={setStatus} />
+        <Segment label={say('filterLabel')} choices={filters} chosen={status} onChoose={setStatus} />
         <div class="input">
           <Icon name="search" />
           <input
             type="search"
             autocomplete="off"
-            aria-label={t('findInList')}
-            placeholder={t('findInList')}
+            aria-label={say('findInList')}
+            placeholder={say('findInList')}
             value={search}
             onInput={(e) => setSearch(e.currentTarget.value)}
           />
@@ -98,8 +99,8 @@ export function ReviewList({ chosen, children }: Props) {
       <div class="rev-list">
         {empty && <Skeleton label={filling ?? t('firstDownload')} />}
         {entries?.length === 0 && !empty && (
-          <Empty icon="inbox" title={t('noReviews')}>
-            <p class="small dim">{t('noReviewsText')}</p>
+          <Empty icon="inbox" title={say('noReviews')}>
+            <p class="small dim">{say('noReviewsText')}</p>
           </Empty>
         )}
         <ul>
@@ -116,7 +117,7 @@ export function ReviewList({ chosen, children }: Props) {
         </ul>
         {entries && entries.length > shown && (
           <button type="button" class="btn btn-line btn-full" onClick={() => show(shown + STEP)}>
-            {t('loadMore')}
+            {say('loadMore')}
           </button>
         )}
       </div>

@@ -6,6 +6,7 @@ import { Screen } from '../shell/Screen.tsx'
 import { wide } from '../shell/wide.ts'
 import { problemText } from '../sync/problemText.ts'
 import { t } from '../texts/index.ts'
+import { say } from './say.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
 import { Empty, Skeleton, ToastPlace } from '../ui/Notice.tsx'
@@ -16,8 +17,8 @@ import './ReviewScreen.css'
 
 function Missing({ code }: { code: string }) {
   return code === 'offline' ? (
-    <Empty icon="offline" title={t('reviewOffline')}>
-      <p class="small dim">{t('reviewOfflineText')}</p>
+    <Empty icon="offline" title={say('reviewOffline')}>
+      <p class="small dim">{say('reviewOfflineText')}</p>
     </Empty>
   ) : (
     <Empty icon="search" title={problemText(code)} />
@@ -36,9 +37,9 @@ function AtDesk({ id }: { id: string | undefined }) {
   const view = opened && 'view' in opened ? opened.view : undefined
   const frame = (parts: Partial<Parts>, middle?: ComponentChildren) => (
     <main class="rev" tabIndex={-1}>
-      <aside class="rev-q" aria-label={t('reviewList')}>
+      <aside class="rev-q" aria-label={say('reviewList')}>
         <header>
-          <h1 tabIndex={-1}>{t('review')}</h1>
+          <h1 tabIndex={-1}>{say('review')}</h1>
         </header>
         <ReviewList chosen={id}>{parts.queue}</ReviewList>
       </aside>
@@ -50,16 +51,16 @@ function AtDesk({ id }: { id: string | undefined }) {
           {parts.foot}
         </div>
       </section>
-      <aside class="rev-p" aria-label={t('thisCheck')}>
+      <aside class="rev-p" aria-label={say('thisCheck')}>
         {parts.panel}
         {parts.decide}
       </aside>
     </main>
   )
   if (view?.edition) return <Opened view={view} who={who} lay={(parts) => frame(parts)} key={view.id} />
-  if (!id) return frame({}, <p class="dim">{t('pickReview')}</p>)
+  if (!id) return frame({}, <p class="dim">{say('pickReview')}</p>)
   if (opened && 'missing' in opened) return frame({}, <Missing code={opened.missing} />)
-  return frame({}, <Skeleton label={t('openingReview')} />)
+  return frame({}, <Skeleton label={say('openingReview')} />)
 }
 
 function OnPhone({ id }: { id: string | undefined }) {
@@ -67,7 +68,7 @@ function OnPhone({ id }: { id: string | undefined }) {
   const view = opened && 'view' in opened ? opened.view : undefined
   if (!id) {
     return (
-      <Screen title={t('review')} at="/review">
+      <Screen title={say('review')} at="/review">
         <ReviewList chosen={undefined} />
       </Screen>
     )
@@ -75,8 +76,8 @@ function OnPhone({ id }: { id: string | undefined }) {
   const up = () => go('/review', true)
   if (!view?.edition) {
     return (
-      <Screen title={t('review')} onBack={up}>
-        {opened && 'missing' in opened ? <Missing code={opened.missing} /> : <Skeleton label={t('openingReview')} />}
+      <Screen title={say('review')} onBack={up}>
+        {opened && 'missing' in opened ? <Missing code={opened.missing} /> : <Skeleton label={say('openingReview')} />}
       </Screen>
     )
   }

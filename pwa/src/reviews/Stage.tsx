@@ -7,6 +7,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { stateWords } from '../ui/StateWord.tsx'
 import { waivePhoto } from './acts.ts'
+import { say } from './say.ts'
 
 /** How the reviewer sees a photo: the original is here, only its preview, or nothing but the record. */
 const arrival = ({ photo }: PhotoView): 'full' | 'server' | 'phone' =>
@@ -54,21 +55,21 @@ function Missing({ view, photo, who }: { view: InspectionView; photo: PhotoView;
           {photo.photo.waived
             ? t('photoWaived')
             : photo.photo.preview_at
-              ? t('photoPreviewOnly')
-              : t('photoMissingHere')}
+              ? say('photoPreviewOnly')
+              : say('photoMissingHere')}
         </b>
-        <span>{photo.photo.waived?.reason ?? t('photoOnPhoneOf', { who })}</span>
+        <span>{photo.photo.waived?.reason ?? say('photoOnPhoneOf', { who })}</span>
       </div>
       {mayWaive && (
         <button type="button" class="btn btn-s film-waive" onClick={() => ask(true)}>
-          {t('photoWaive')}
+          {say('photoWaive')}
         </button>
       )}
       {asking && (
         <ReasonSheet
-          title={t('photoWaiveTitle')}
-          reasons={[t('waivePreview'), t('waiveBroken')]}
-          send={t('photoWaive')}
+          title={say('photoWaiveTitle')}
+          reasons={[say('waivePreview'), say('waiveBroken')]}
+          send={say('photoWaive')}
           onSend={(reason) => void waivePhoto({ id: view.id, seen: view.seen }, photo.photo.id, reason)}
           onClose={() => ask(false)}
         />
@@ -96,7 +97,7 @@ export function Stage({ view, photos, what, at, onMove, who }: Props) {
   if (!photo) {
     return (
       <div class="stage" data-theme="dark">
-        <p class="dim">{t('noPhotosHere')}</p>
+        <p class="dim">{say('noPhotosHere')}</p>
       </div>
     )
   }
@@ -104,13 +105,13 @@ export function Stage({ view, photos, what, at, onMove, who }: Props) {
   return (
     <>
       <figure class={large ? 'stage is-large' : 'stage'}>
-        {url ? <img src={url} alt={what} /> : <p>{t('photoMissingHere')}</p>}
-        <figcaption class="vh">{t('stageIndex', { n: at + 1, of: photos.length })}</figcaption>
+        {url ? <img src={url} alt={what} /> : <p>{say('photoMissingHere')}</p>}
+        <figcaption class="vh">{say('stageIndex', { n: at + 1, of: photos.length })}</figcaption>
         {url && (
           <div class="stage-tools">
             <button
               type="button"
-              aria-label={large ? t('fitSize') : t('fullSize')}
+              aria-label={large ? say('fitSize') : say('fullSize')}
               aria-pressed={large}
               onClick={() => setLarge(!large)}
             >
@@ -120,11 +121,11 @@ export function Stage({ view, photos, what, at, onMove, who }: Props) {
         )}
         <p class="stage-cap n">
           <Icon name={`st-${state}`} />
-          {t(state === 'full' ? 'originalHere' : stateWords[state])} · {clockTime(photo.photo.taken_at)}
+          {state === 'full' ? say('originalHere') : t(stateWords[state])} · {clockTime(photo.photo.taken_at)}
         </p>
       </figure>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot lie in a flex row */}
-      <div class="film" role="group" aria-label={t('stageIndex', { n: at + 1, of: photos.length })}>
+      <div class="film" role="group" aria-label={say('stageIndex', { n: at + 1, of: photos.length })}>
         {photos.map((one, i) => (
           <Thumb photo={one} n={i + 1} of={photos.length} on={i === at} onOpen={() => onMove(i)} key={one.photo.id} />
         ))}

@@ -3,6 +3,7 @@ import type { InspectionView } from '../inspections/view.ts'
 import { problemText } from '../sync/problemText.ts'
 import { t } from '../texts/index.ts'
 import { missingPhotos, queueOf } from './queue.ts'
+import { say } from './say.ts'
 
 /** One reason why the whole may not be approved yet, and the check where it can be seen to. */
 export interface Block {
@@ -13,7 +14,7 @@ export interface Block {
 /** Empty when the inspection may be approved; `returning` items are marked but not sent back yet. */
 export function blocksOf(view: InspectionView, returning: number): Block[] {
   const refusal = view.refusal('inspection.approve')
-  if (refusal) return [{ words: refusal === 'self_review' ? t('blockSelf') : problemText(refusal) }]
+  if (refusal) return [{ words: refusal === 'self_review' ? say('blockSelf') : problemText(refusal) }]
   const blocks: Block[] = []
   const todo = openCount(view)
   const missing = missingPhotos(view)
@@ -24,11 +25,14 @@ export function blocksOf(view: InspectionView, returning: number): Block[] {
   if (missing.length > 0) {
     const [first] = missing
     const check = first?.check ?? queueOf(view).find(({ item }) => item === first?.item)?.check
-    blocks.push({ words: t('blockPhotos', { n: missing.length }), check })
+    blocks.push({ words: say('blockPhotos', { n: missing.length }), check })
   }
   if (todo > 0) {
-    blocks.push({ words: t('blockTodo', { n: todo }), check: queueOf(view).find(({ kind }) => kind === 'todo')?.check })
+    blocks.push({
+      words: say('blockTodo', { n: todo }),
+      check: queueOf(view).find(({ kind }) => kind === 'todo')?.check,
+    })
   }
-  if (returning > 0) blocks.push({ words: t('blockReturns') })
+  if (returning > 0) blocks.push({ words: say('blockReturns') })
   return blocks
 }

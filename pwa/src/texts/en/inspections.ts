@@ -169,4 +169,7 @@ export const inspections: Twin<typeof zh> = {
   ownOpinion: 'Yours: somebody else picks',
   settledToast: 'Settled',
   nobody: 'Inspector',
+  claimPlaces: (p) => several(p.n, 'place'),
+  returnIt: 'Return',
+  blockConflicts: (p) => `${several(p.n, 'conflict')} open`,
 }

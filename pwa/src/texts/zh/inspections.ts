@@ -166,4 +166,7 @@ export const inspections = {
   ownOpinion: '您判的，由别人选',
   settledToast: '已选定',
   nobody: '检查员',
+  claimPlaces: (p: { n: number }) => `见到 ${p.n} 处`,
+  returnIt: '退回',
+  blockConflicts: (p: { n: number }) => `意见不一 ${p.n}`,
 } as const
