@@ -1,25 +1,42 @@
-import { signal } from '@preact/signals'
+import { batch, signal } from '@preact/signals'
 
-const read = () => decodeURI(location.hash.slice(1)) || '/'
+/** `#/branches?q=qs` is the place `/branches`, asked for `q=qs`. */
+function read(): { place: string; asked: string } {
+  const [place = '', ...asked] = location.hash.slice(1).split('?')
+  return { place: decodeURI(place) || '/', asked: asked.join('?') }
+}
 
-/** The present place: what stands behind `#`. */
-export const path = signal(read())
+/** The present place: what stands behind `#`, up to a `?`. */
+export const path = signal(read().place)
+/** What the place is asked for, behind its `?`, as it stands in the address; empty where there is none. */
+export const query = signal(read().asked)
 /** Where the last step forward began. */
 let from: string | null = null
 let replacing = false
 addEventListener('hashchange', () => {
   if (!replacing) from = path.value
   replacing = false
-  path.value = read()
+  const { place, asked } = read()
+  batch(() => {
+    path.value = place
+    query.value = asked
+  })
 })
 
 /** Goes to a place; an open sheet's step in the history is used up by it. */
 export function go(to: string, replace = false): void {
-  if (to === path.value) return
+  if (to === (query.value ? `${path.value}?${query.value}` : path.value)) return
   if (replace || history.state?.sheet) {
     replacing = true
     location.replace(`#${to}`)
   } else location.hash = to
+}
+
+/** Asks the present place for something else: no step in the history, and no screen begins anew. */
+export function ask(next: string): void {
+  const place = encodeURI(path.value)
+  history.replaceState(history.state, '', next ? `#${place}?${next}` : `#${place}`)
+  query.value = next
 }
 
 export function back(): void {
@@ -29,7 +46,7 @@ export function back(): void {
 
 /** To the place above: a step back where one came from there, so that it does not stand in the history twice. */
 export function up(to: string): void {
-  if (from === to) history.back()
+  if (from === to.split('?')[0]) history.back()
   else go(to, true)
 }
 

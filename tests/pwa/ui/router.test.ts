@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { go, match, path } from '../../../pwa/src/router.ts'
+import { ask, go, match, path, query } from '../../../pwa/src/router.ts'
 
 describe('match', () => {
   test('names the parts of a place', () => {
@@ -27,5 +27,46 @@ describe('go', () => {
   test('to the present place does nothing', () => {
     go('/')
     expect(location.hash).toBe('')
+  })
+})
+
+describe('what a place is asked for', () => {
+  const arrive = async (hash: string) => {
+    const heard = new Promise((done) => addEventListener('hashchange', done, { once: true }))
+    location.hash = hash
+    await heard
+  }
+
+  beforeEach(async () => {
+    if (location.hash !== '#/') await arrive('/')
+  })
+
+  test('is no part of the place', async () => {
+    await arrive(`/desk/branches?q=${encodeURIComponent('青?&')}&page=2`)
+    expect(path.value).toBe('/desk/branches')
+    expect(match('/desk/:list', path.value)).toEqual({ list: 'branches' })
+    expect(new URLSearchParams(query.value).get('q')).toBe('青?&')
+  })
+
+  test('changes without a step in the history', async () => {
+    await arrive('/desk/branches?q=a')
+    const steps = history.length
+    ask('q=ab')
+    expect([location.hash, path.value, query.value, history.length]).toEqual([
+      '#/desk/branches?q=ab',
+      '/desk/branches',
+      'q=ab',
+      steps,
+    ])
+    ask('')
+    expect(location.hash).toBe('#/desk/branches')
+  })
+
+  test('is gone at the next place', async () => {
+    await arrive('/desk/branches?q=a')
+    const moved = new Promise((done) => addEventListener('hashchange', done, { once: true }))
+    go('/desk/branches')
+    await moved
+    expect([path.value, query.value]).toEqual(['/desk/branches', ''])
   })
 })
