@@ -3,8 +3,8 @@ import type { Compiled } from '../core/standard.ts'
 import { points, wholePoints } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
-import { type Line, marginWords, verdictSentence } from '../ui/margins.ts'
-import { Ruler } from '../ui/Ruler.tsx'
+import { type Line, marginWords } from '../ui/margins.ts'
+import { ScoreRuler } from './ScoreRuler.tsx'
 import { linesOf } from './verdict.ts'
 import type { InspectionView } from './view.ts'
 
@@ -74,12 +74,7 @@ export function VerdictCard({ score, compiled, answers }: Props) {
           )}
         </dl>
       </div>
-      <Ruler
-        total={score.total}
-        max={score.max}
-        marks={lines}
-        label={verdictSentence(score.total, lines, score.vetoes.length)}
-      />
+      <ScoreRuler score={score} lines={lines} />
       <ul class="verdict-w">
         {lines.map((line) => (
           <LineRow line={line} key={line.name} />

@@ -1,3 +1,4 @@
+import { ScoreRuler } from '../inspections/ScoreRuler.tsx'
 import { linesOf, vetoWords } from '../inspections/verdict.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { statusWord } from '../inspections/words.ts'
@@ -5,8 +6,6 @@ import { standardTitle } from '../standards/titles.ts'
 import { moment, points } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
-import { verdictSentence } from '../ui/margins.ts'
-import { Ruler } from '../ui/Ruler.tsx'
 import { LineWords } from '../ui/VerdictDock.tsx'
 import { say } from './say.ts'
 
@@ -42,13 +41,7 @@ export function Head({ view, who }: { view: InspectionView; who: (person: string
       </div>
       <div class="rev-score">
         <b class="n">{points(score.total)}</b>
-        <Ruler
-          small
-          total={score.total}
-          max={score.max}
-          marks={lines}
-          label={verdictSentence(score.total, lines, score.vetoes.length)}
-        />
+        <ScoreRuler score={score} lines={lines} small />
         <span class="small n">
           {lines.map((line) => (
             <span key={line.name}>

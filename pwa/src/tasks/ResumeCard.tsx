@@ -1,10 +1,9 @@
+import { ScoreRuler } from '../inspections/ScoreRuler.tsx'
 import { useInspection } from '../inspections/useInspection.ts'
 import { linesOf, nextItem, progressOf, sumOf } from '../inspections/verdict.ts'
 import { nameOf, standardTitle } from '../standards/titles.ts'
 import { points, recent } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
-import { verdictSentence } from '../ui/margins.ts'
-import { Ruler } from '../ui/Ruler.tsx'
 import { StateWord } from '../ui/StateWord.tsx'
 import { LineWords } from '../ui/VerdictDock.tsx'
 
@@ -46,12 +45,7 @@ export function ResumeCard({ id }: { id: string }) {
           ))}
         </ul>
       </div>
-      <Ruler
-        total={score.total}
-        max={score.max}
-        marks={lines}
-        label={verdictSentence(score.total, lines, score.vetoes.length)}
-      />
+      <ScoreRuler score={score} lines={lines} />
       <a class="btn btn-go btn-l btn-full" href={`#${place}`}>
         {next ? t('goOnWith', { item: nameOf(next.content) }) : t('toSubmit')}
       </a>
