@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
@@ -82,7 +83,7 @@ FOCUS_RING = """() => {
 }"""
 
 
-class Visit:
+class Visit(ABC):
     """A person's way through all their screens: `screens()` yields the name of each once it is there."""
 
     def __init__(self, person: Person) -> None:
@@ -94,8 +95,9 @@ class Visit:
     def page(self) -> Page:
         return self.person.page
 
+    @abstractmethod
     def screens(self) -> Iterator[str]:
-        raise NotImplementedError
+        """Go from screen to screen; each is yielded by its name once it is there."""
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("warning", "error"):
