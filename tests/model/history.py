@@ -151,6 +151,7 @@ class History:
         request = phone.request(max(0, self.at(phone)))
         if fault == "late request":
             self.requests.append((phone, request))
+            self._give_up(phone)
         if fault in ("lost request", "late request", "dies before commit"):
             return self._die_before_commit(phone, request) if fault == "dies before commit" else ()
         finish = self._push(phone, request)
@@ -172,7 +173,10 @@ class History:
         return (len(request["changes"]), reply["ack"], reply["cursor"], len(reply["rows"]), len(reply["results"]))
 
     def _give_up(self, phone: Phone) -> None:
-        """Who asked a restored server and heard nothing does not wait for the old one any more."""
+        """Who asked a restored server does not wait for the old one any more: a phone has one request in flight.
+
+        Else it might be told of a refusal while the same change is under way to who may take it.
+        """
         epoch = self.server.state.epoch
         if phone.out.epoch != epoch:
             self.replies = [one for one in self.replies if one[0] is not phone or one[2]["epoch"] == epoch]

@@ -10,7 +10,7 @@ from tests.model.acts import approval_hash, is_missing
 from tests.model.phone import Change, Phone
 from tests.model.problems import Turned
 from tests.model.server import Server
-from tests.model.state import Key, Record, State, locate
+from tests.model.state import Key, Logged, Record, State, locate
 from tests.model.violation import Violation
 
 
@@ -129,10 +129,23 @@ class Watch:
             if logged is None or logged.rev <= since or logged.content["id"] != record.id:
                 continue
             is_this = logged.result["outcome"] == "applied" and logged.received == record.row["decided_at"]
-            late = _taken_late(state, name)
+            late = self._taken_late(state, name)
             told = {item: what for item, what in content([one.row for one in findings]).items() if item not in late}
             if is_this and {item: what for item, what in shown.items() if item not in late} != told:
                 self.fail(7, f"{record.id} was approved by {name} with what its author had not seen")
+
+    def _taken_late(self, state: State, name: ChangeId) -> set[str]:
+        """Items in which the author took late work in after that look, and so saw it where it was held.
+
+        Also where a restored server refuses that taking in: it lacks the late work, and an act is stale by what was
+        changed after `seen`, not by what is no longer there (protocol §6). The author is shown the refusal.
+        """
+        device, seen = name[0], state.log[name].content.get("seen", 0)
+        own = [one for other, one in state.log.items() if other[0] == device and one.rev > seen]
+        acts = [one for one in own if one.content.get("act") == "settle_late" and _is_taken(one, state.epoch)]
+        changes = [one.content["with"]["change"] for one in acts]
+        rows = [state.records.get(("finding", self.ledger[change[0], change[1]]["id"])) for change in changes]
+        return {record.row["item"] for record in rows if record is not None}
 
     def restored(self) -> None:
         self.last = self.server.state
@@ -165,13 +178,6 @@ def content(findings: list[Any]) -> Any:
     return {row["item"]: (row["checks"], row["notes"], row["reasons"]) for row in findings}
 
 
-def _taken_late(state: State, name: ChangeId) -> set[str]:
-    """Items in which the author took late work in after that look: they saw it where it was held."""
-    device, seen = name[0], state.log[name].content.get("seen", 0)
-    own = (one for other, one in state.log.items() if other[0] == device and one.rev > seen)
-    acts = [
-        one.content for one in own if one.content.get("act") == "settle_late" and one.result["outcome"] == "applied"
-    ]
-    taken = [state.log[one["with"]["change"][0], one["with"]["change"][1]].content for one in acts]
-    rows = [state.records[("finding", one["id"])].row for one in taken if ("finding", one["id"]) in state.records]
-    return {row["item"] for row in rows}
+def _is_taken(act: Logged, epoch: int) -> bool:
+    """Whether an act was carried out, or would have been but for a restore."""
+    return act.result["outcome"] == "applied" or (epoch > 1 and act.result.get("code") == "unknown_record")
