@@ -111,6 +111,7 @@ def records_file() -> str:
                 "map": field.is_map,
                 "required": field.required,
                 "default": msgspec.to_builtins(field.default),
+                **({"personal": True} if field.personal else {}),
             }
             for name, field in records.fields(type_).items()
         }
@@ -125,7 +126,7 @@ def records_file() -> str:
         "export type RecordType = keyof Records\n\n"
         f"export type Policy = {policies}\n\n"
         "export interface FieldDeclaration {\n"
-        "  policy: Policy\n  map: boolean\n  required: boolean\n  default: unknown\n}\n\n"
+        "  policy: Policy\n  map: boolean\n  required: boolean\n  default: unknown\n  personal?: true\n}\n\n"
         f"export const FIELDS: {{ readonly [T in RecordType]: Readonly<Record<string, FieldDeclaration>> }} = "
         f"{{\n{declared}\n}}\n"
     )

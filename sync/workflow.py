@@ -9,8 +9,8 @@ import msgspec
 from sync.records.values import Answer, Millis, Shown
 
 Reason = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=4000)]
-Actor = Literal["lead", "member", "inspector", "supervisor", "assignee", "author"]
-"""Lead, member and author are people of the record; inspector and supervisor hold that role over its branch."""
+Actor = Literal["lead", "member", "inspector", "supervisor", "assignee", "author", "person", "manager"]
+"""Lead, member, author and person are people of the record; the others hold that role over its branch."""
 Judged = Literal["nothing", "status", "status_lead", "named_findings", "findings_photos", "held", "record"]
 """What must not have been changed by another device after the act's ``seen``."""
 
@@ -76,6 +76,8 @@ _ACTS = (
     Act("photo", "waive", ("supervisor",), None, None, WithReason, "record"),
     Act("task", "claim", ("assignee",), ("open",), "claimed", Arguments, "record"),
     Act("task", "decline", ("assignee",), ("open",), "declined", WithReason, "record"),
+    Act("visit", "close", ("person",), ("draft",), "closed", Arguments, "record"),
+    Act("visit", "void", ("person", "manager"), ("draft", "closed"), "void", WithReason, "record"),
 )
 
 ACTS: Mapping[tuple[str, str], Act] = {(act.type, act.verb): act for act in _ACTS}

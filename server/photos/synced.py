@@ -34,7 +34,10 @@ def _slice_of(subject: Entry) -> Slice:
 async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
     subject = await subject_of(workspace, entry)
     own = {name: entry.row[name] for name in ("sha256", "preview_sha256", "stored_at", "preview_at")}
-    above = {"branch": subject.columns["branch"], "inspection": subject.columns["inspection"], "finding": subject.id}
+    hung = {name: subject.id if subject.type == name else None for name in ("finding", "visit", "comment")}
+    # A photo in a comment is no evidence of the inspection the comment is about.
+    inspection = subject.columns["inspection"] if subject.type == "finding" else None
+    above = {"branch": subject.columns["branch"], "inspection": inspection, **hung}
     return {**above, "author": entry.row["author"] or "", **own}
 
 
@@ -70,10 +73,17 @@ async def _actors(workspace: Workspace, entry: Entry, verb: str) -> frozenset[st
 
 async def _admit(workspace: Workspace, entry: Entry, act: Act) -> None:
     """A photo is taken back once, and only what has not arrived can be let off; nothing after the decision."""
-    if not await _is_open(workspace, entry) or entry.row["retracted"] is not None:
+    if entry.row["retracted"] is not None or not await _may_change(workspace, await subject_of(workspace, entry)):
         raise Refused("wrong_state")
     if act.verb == "waive" and (entry.row["stored_at"] is not None or entry.row["waived"] is not None):
         raise Refused("wrong_state")
+
+
+async def _may_change(workspace: Workspace, subject: Entry) -> bool:
+    """Whether what a photo hangs on still waits for a decision; a visit is never decided, but may be void."""
+    if subject.type == "finding":
+        return await _slice_of(subject).is_open(workspace, subject)
+    return subject.row.get("status") != "void"
 
 
 async def _judged(workspace: Workspace, entry: Entry, act: Act, arguments: Arguments | None) -> View:
@@ -84,13 +94,20 @@ async def retract(workspace: Workspace, photo: Entry, deed: Deed) -> None:
     """Take a photo back: the row stays, marked. Before the submission freely, after it with a reason."""
     assert isinstance(deed.arguments, MayReason)
     subject = await subject_of(workspace, photo)
-    inspection = await workspace.get("inspection", subject.columns["inspection"])
-    submitted = inspection is not None and inspection.row["submitted_at"] is not None
+    submitted = await _is_submitted(workspace, subject)
     if submitted and deed.arguments.reason is None:
         raise Refused("needs_reason")
     if not submitted and photo.row["author"] != workspace.actor.person:
         raise Refused("not_allowed")
     await workspace.write(photo, "retract", retracted=_mark(workspace, deed.arguments.reason))
+
+
+async def _is_submitted(workspace: Workspace, subject: Entry) -> bool:
+    """Whether somebody else may already have relied on the photos of a record."""
+    if subject.type != "finding":
+        return bool(subject.row.get("status") == "closed")
+    inspection = await workspace.get("inspection", subject.columns["inspection"])
+    return inspection is not None and inspection.row["submitted_at"] is not None
 
 
 async def waive(workspace: Workspace, photo: Entry, deed: Deed) -> None:
@@ -114,7 +131,7 @@ PHOTO = Slice(
     actors=_actors,
     admit=_admit,
     judged=_judged,
-    together=("inspection",),
+    together=("inspection", "visit", "comment"),
 )
 register(PHOTO)
 register_acts("photo", {"retract": retract, "waive": waive})

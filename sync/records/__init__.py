@@ -10,17 +10,24 @@ from sync.records.base import Record
 from sync.records.inspections import Finding, Inspection, Standard, Task
 from sync.records.photos import Photo
 from sync.records.places import Branch, Person, Unit
-from sync.records.policy import Policy
+from sync.records.policy import Personal, Policy
+from sync.records.visits import Comment, Customer, Quota, Visit
 
 RECORDS: Mapping[str, type[Record]] = {
     str(record.__struct_config__.tag): record
-    for record in (Unit, Branch, Person, Standard, Task, Inspection, Finding, Photo)
+    for record in (
+        *(Unit, Branch, Person, Standard, Task, Inspection, Finding),
+        *(Customer, Visit, Comment, Photo, Quota),
+    )
 }
 """Record type name -> its declaration, parents before children."""
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One declared field: its policy, whether it is a map of registers, and the decoder of one value."""
+    """One declared field: its policy, whether it is a map of registers, and the decoder of one value.
+
+    ``personal``: it tells of a person, so it is emptied when they are to be forgotten.
+    """
 
     name: str
     policy: Policy
@@ -28,18 +35,20 @@ class Field(msgspec.Struct, frozen=True):
     required: bool
     value_type: Any
     default: Any
+    personal: bool = False
 
     def decode(self, value: Any) -> Any:
         """The value as plain JSON data, or ``msgspec.ValidationError`` when it is not of the field's type."""
         return msgspec.to_builtins(msgspec.convert(value, self.value_type, strict=True))
 
 
-def _split(hint: Any) -> tuple[Policy, Any]:
-    """An Annotated hint -> its policy and the bare type; nested Annotated are flattened by typing."""
+def _split(hint: Any) -> tuple[Policy, bool, Any]:
+    """An Annotated hint -> policy, whether it is personal, and bare type; nested Annotated are flattened by typing."""
     base, *extras = get_args(hint)
     policy = next(extra for extra in extras if isinstance(extra, Policy))
-    rest = tuple(extra for extra in extras if not isinstance(extra, Policy))
-    return policy, Annotated[(base, *rest)] if rest else base
+    is_personal = any(isinstance(extra, Personal) for extra in extras)
+    rest = tuple(extra for extra in extras if not isinstance(extra, Policy | Personal))
+    return policy, is_personal, Annotated[(base, *rest)] if rest else base
 
 
 @cache
@@ -49,7 +58,7 @@ def fields(type_: str) -> Mapping[str, Field]:
     hints = get_type_hints(record, include_extras=True)
     out: dict[str, Field] = {}
     for info in msgspec.structs.fields(record):
-        policy, bare = _split(hints[info.name])
+        policy, is_personal, bare = _split(hints[info.name])
         is_map = get_origin(bare) is dict and policy in (Policy.JUDGED, Policy.EDIT, Policy.AUTHOR)
         default = info.default_factory() if info.default_factory is not msgspec.NODEFAULT else info.default
         required = default is msgspec.NODEFAULT and policy is not Policy.SERVER
@@ -60,6 +69,7 @@ def fields(type_: str) -> Mapping[str, Field]:
             required=required,
             value_type=get_args(bare)[1] if is_map else bare,
             default=None if default is msgspec.NODEFAULT else default,
+            personal=is_personal,
         )
     return out
 

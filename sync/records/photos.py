@@ -12,7 +12,7 @@ Pixels = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 
 class Photo(Record, tag="photo"):
-    """A photo of a finding. ``bytes`` and the hashes promise the picture; ``stored_at`` says it is here."""
+    """A photo of its subject. ``bytes`` and the hashes promise the picture; ``stored_at`` says it is here."""
 
     of: Annotated[Subject, once]
     sha256: Annotated[Sha256, once]

@@ -1,6 +1,7 @@
 """How a field may change: the one word beside each field of a record."""
 
 from enum import Enum
+from typing import Final
 
 
 class Policy(Enum):
@@ -23,3 +24,10 @@ edit = Policy.EDIT
 author = Policy.AUTHOR
 once = Policy.ONCE
 server = Policy.SERVER
+
+
+class Personal:
+    """Marks a field that tells of a person: it is emptied, here and in the log, when they are to be forgotten."""
+
+
+personal: Final = Personal()

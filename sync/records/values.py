@@ -15,6 +15,10 @@ Line = Annotated[str, msgspec.Meta(max_length=200)]
 """One line of text a person types."""
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 """A paragraph a person types."""
+Day = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+"""A day of the calendar, ``2026-11-23``."""
+Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+"""A month of the calendar, ``2026-11``, as the operator's clocks count it."""
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 Measure = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 """A measured percentage in hundredths of a percent (98.25 % = 9825)."""
@@ -39,9 +43,16 @@ class Answer(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defau
 
 
 class Subject(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The record that a photo or a comment hangs on."""
+    """The record that a photo hangs on."""
 
-    type: Literal["finding"]
+    type: Literal["finding", "visit", "comment"]
+    id: Id
+
+
+class Commented(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The record that a comment is about."""
+
+    type: Literal["inspection", "finding", "visit"]
     id: Id
 
 

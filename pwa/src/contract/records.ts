@@ -103,6 +103,53 @@ export interface Returned {
   at: number
 }
 
+export interface Customer {
+  branch: string
+  name: string
+  kind: "key" | "organisation" | "person" | null
+  contact: string | null
+  phone: string | null
+  address: string | null
+  position: Position | null
+  route: string | null
+  tier: string | null
+  remark: string | null
+  status: "active" | "erased" | "merged"
+}
+
+export interface Visit {
+  branch: string
+  kind: "card" | "en_route" | "reception" | "ride_along" | "visit"
+  started_at: number
+  customer: string | null
+  position: Position | null
+  corrects: string | null
+  result: "left_word" | "met" | "not_met" | null
+  satisfaction: number | null
+  topics: ("attitude" | "misdelivery" | "non_delivery" | "other" | "tariff" | "timeliness")[] | null
+  needs: string | null
+  complaint: string | null
+  market_info: string | null
+  follow_up_on: string | null
+  route: string | null
+  remark: string | null
+  person: string | null
+  status: "closed" | "draft" | "void"
+  closed_at: number | null
+}
+
+export interface Comment {
+  of: Commented
+  text: string
+  at: number
+  author: string | null
+}
+
+export interface Commented {
+  type: "finding" | "inspection" | "visit"
+  id: string
+}
+
 export interface Photo {
   of: Subject
   sha256: string
@@ -123,7 +170,7 @@ export interface Photo {
 }
 
 export interface Subject {
-  type: "finding"
+  type: "comment" | "finding" | "visit"
   id: string
 }
 
@@ -131,6 +178,14 @@ export interface Retracted {
   by: string
   at: number
   reason?: string | null
+}
+
+export interface Quota {
+  branch: string
+  month: string
+  visits: number
+  ride_alongs: number
+  cards: number
 }
 
 export interface Records {
@@ -141,7 +196,11 @@ export interface Records {
   task: Task
   inspection: Inspection
   finding: Finding
+  customer: Customer
+  visit: Visit
+  comment: Comment
   photo: Photo
+  quota: Quota
 }
 
 export type RecordType = keyof Records
@@ -153,6 +212,7 @@ export interface FieldDeclaration {
   map: boolean
   required: boolean
   default: unknown
+  personal?: true
 }
 
 export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, FieldDeclaration>> } = {
@@ -227,6 +287,45 @@ export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, Field
     "status": {"policy":"server","map":false,"required":false,"default":"open"},
     "returned": {"policy":"server","map":false,"required":false,"default":null},
   },
+  customer: {
+    "branch": {"policy":"once","map":false,"required":true,"default":null},
+    "name": {"policy":"edit","map":false,"required":true,"default":null,"personal":true},
+    "kind": {"policy":"edit","map":false,"required":false,"default":null},
+    "contact": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "phone": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "address": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "position": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "route": {"policy":"edit","map":false,"required":false,"default":null},
+    "tier": {"policy":"edit","map":false,"required":false,"default":null},
+    "remark": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "status": {"policy":"server","map":false,"required":false,"default":"active"},
+  },
+  visit: {
+    "branch": {"policy":"once","map":false,"required":true,"default":null},
+    "kind": {"policy":"once","map":false,"required":true,"default":null},
+    "started_at": {"policy":"once","map":false,"required":true,"default":null},
+    "customer": {"policy":"once","map":false,"required":false,"default":null},
+    "position": {"policy":"once","map":false,"required":false,"default":null,"personal":true},
+    "corrects": {"policy":"once","map":false,"required":false,"default":null},
+    "result": {"policy":"edit","map":false,"required":false,"default":null},
+    "satisfaction": {"policy":"edit","map":false,"required":false,"default":null},
+    "topics": {"policy":"edit","map":false,"required":false,"default":[]},
+    "needs": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "complaint": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "market_info": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "follow_up_on": {"policy":"edit","map":false,"required":false,"default":null},
+    "route": {"policy":"edit","map":false,"required":false,"default":null},
+    "remark": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
+    "person": {"policy":"server","map":false,"required":false,"default":null},
+    "status": {"policy":"server","map":false,"required":false,"default":"draft"},
+    "closed_at": {"policy":"server","map":false,"required":false,"default":null},
+  },
+  comment: {
+    "of": {"policy":"once","map":false,"required":true,"default":null},
+    "text": {"policy":"once","map":false,"required":true,"default":null,"personal":true},
+    "at": {"policy":"once","map":false,"required":true,"default":null},
+    "author": {"policy":"server","map":false,"required":false,"default":null},
+  },
   photo: {
     "of": {"policy":"once","map":false,"required":true,"default":null},
     "sha256": {"policy":"once","map":false,"required":true,"default":null},
@@ -244,5 +343,12 @@ export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, Field
     "stored_at": {"policy":"server","map":false,"required":false,"default":null},
     "retracted": {"policy":"server","map":false,"required":false,"default":null},
     "waived": {"policy":"server","map":false,"required":false,"default":null},
+  },
+  quota: {
+    "branch": {"policy":"server","map":false,"required":false,"default":null},
+    "month": {"policy":"server","map":false,"required":false,"default":null},
+    "visits": {"policy":"server","map":false,"required":false,"default":0},
+    "ride_alongs": {"policy":"server","map":false,"required":false,"default":0},
+    "cards": {"policy":"server","map":false,"required":false,"default":0},
   },
 }

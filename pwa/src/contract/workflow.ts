@@ -45,11 +45,13 @@ export interface ActArguments {
   "photo.waive": WithReason
   "task.claim": Arguments
   "task.decline": WithReason
+  "visit.close": Arguments
+  "visit.void": WithReason
 }
 
 export type ActName = keyof ActArguments
 
-export type Actor = "lead" | "member" | "inspector" | "supervisor" | "assignee" | "author"
+export type Actor = "lead" | "member" | "inspector" | "supervisor" | "assignee" | "author" | "person" | "manager"
 
 export type Judged = "nothing" | "status" | "status_lead" | "named_findings" | "findings_photos" | "held" | "record"
 
@@ -74,6 +76,8 @@ export const ACTS: Readonly<Record<ActName, ActDeclaration>> = {
   "photo.waive": {"who":["supervisor"],"leaves":null,"enters":null,"judges":"record"},
   "task.claim": {"who":["assignee"],"leaves":["open"],"enters":"claimed","judges":"record"},
   "task.decline": {"who":["assignee"],"leaves":["open"],"enters":"declined","judges":"record"},
+  "visit.close": {"who":["person"],"leaves":["draft"],"enters":"closed","judges":"record"},
+  "visit.void": {"who":["person","manager"],"leaves":["draft","closed"],"enters":"void","judges":"record"},
 }
 
 export const EDITABLE: readonly string[] = ["draft","returned"]

@@ -12,6 +12,7 @@ export interface Circumstances {
   inspection?: Row<'inspection'>
   photo?: Row<'photo'>
   task?: Row<'task'>
+  visit?: Row<'visit'>
   /** Who took photos for the inspection. */
   photographers?: ReadonlySet<string>
 }
@@ -23,6 +24,8 @@ const ROLE: Record<Actor, (at: Circumstances) => boolean> = {
   supervisor: (at) => at.over('supervisor'),
   assignee: (at) => at.task?.assignees.includes(at.person) === true,
   author: (at) => at.photo?.author === at.person,
+  person: (at) => at.visit?.person === at.person,
+  manager: (at) => at.over('manager'),
 }
 
 /** Lead, member or photographer: whoever took part does not review. */
@@ -32,12 +35,17 @@ export function tookPart(at: Circumstances): boolean {
 
 const isReview = (who: readonly Actor[]) => who.every((actor) => actor === 'supervisor')
 
+function statusOf(act: ActName, at: Circumstances): string | undefined {
+  if (act.startsWith('task.')) return at.task?.status
+  return act.startsWith('visit.') ? at.visit?.status : at.inspection?.status
+}
+
 /** `null` if the act may be done now, else the refusal the server would give. */
 export function refusalOf(act: ActName, at: Circumstances): ProblemCode | null {
   const { who, leaves } = ACTS[act]
   if (!who.some((actor) => ROLE[actor](at))) return 'not_allowed'
   if (isReview(who) && tookPart(at)) return 'self_review'
-  const status = act.startsWith('task.') ? at.task?.status : at.inspection?.status
+  const status = statusOf(act, at)
   if (leaves && (status === undefined || !leaves.includes(status))) return 'wrong_state'
   return null
 }

@@ -3,6 +3,8 @@
 A statement is a text for both databases, or a pair where they differ.
 """
 
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -14,3 +16,18 @@ class Both(NamedTuple):
 
 
 Statement = str | Both
+
+
+def for_sqlite(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The statements as SQLite is told them."""
+    told = (entry if isinstance(entry, str) else entry.sqlite for entry in statements)
+    return tuple(statement for statement in told if statement)
+
+
+def for_postgresql(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The statements as PostgreSQL is told them.
+
+    Text is compared by its bytes, as on SQLite: pages are cut by ids, and no machine's language may change an order.
+    """
+    told = (entry if isinstance(entry, str) else entry.postgresql for entry in statements)
+    return tuple(re.sub(r"\bTEXT\b", 'TEXT COLLATE "C"', statement) for statement in told if statement)

@@ -1,0 +1,1 @@
+"""Threads of remarks on inspections, findings and visits."""

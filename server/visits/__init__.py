@@ -1,0 +1,1 @@
+"""Visits to customers, and what a branch has done of its month."""
