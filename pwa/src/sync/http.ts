@@ -9,9 +9,10 @@ export type Answer =
   | { kind: 'noise'; status: number | null; retry_after: number | null }
 
 export interface Call {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   url: string
-  body?: string
+  /** JSON, or the bytes of a file. */
+  body?: string | Blob
   gzip?: boolean
   /** Milliseconds until the call is given up. */
   timeout?: number
@@ -34,9 +35,9 @@ async function prepared(call: Call, signal: AbortSignal): Promise<RequestInit> {
   const init: RequestInit = { method: call.method, credentials: 'same-origin', cache: 'no-store', signal }
   const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' }
   if (call.body !== undefined) {
-    headers['Content-Type'] = 'application/json'
+    headers['Content-Type'] = typeof call.body === 'string' ? 'application/json' : 'application/octet-stream'
     init.body = call.body
-    if (call.gzip && typeof CompressionStream === 'function') {
+    if (typeof call.body === 'string' && call.gzip && typeof CompressionStream === 'function') {
       init.body = await packed(call.body)
       headers['Content-Encoding'] = 'gzip'
     }
