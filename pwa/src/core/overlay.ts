@@ -25,7 +25,8 @@ export function rowOf<T extends RecordType>(rows: RowSet, type: T, id: string): 
 function created(type: RecordType, id: string, me: Me): AnyRow {
   const row = blankRow(type, id)
   if (type === 'inspection') return { ...row, lead: me.person } as AnyRow
-  if (type === 'photo') return { ...row, author: me.person } as AnyRow
+  if (type === 'photo' || type === 'comment') return { ...row, author: me.person } as AnyRow
+  if (type === 'visit') return { ...row, person: me.person } as AnyRow
   return row as AnyRow
 }
 

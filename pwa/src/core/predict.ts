@@ -12,7 +12,7 @@ function patch(rows: RowSet, type: AnyRowType, id: string, values: object): void
   if (row) rows.set(rowKey(type, id), { ...row, ...values } as AnyRow)
 }
 
-type AnyRowType = 'inspection' | 'finding' | 'photo' | 'task'
+type AnyRowType = 'inspection' | 'finding' | 'photo' | 'task' | 'visit'
 
 function findingsOf(rows: RowSet, inspection: string): Row<'finding'>[] {
   const findings: Row<'finding'>[] = []
@@ -72,6 +72,7 @@ const EFFECTS: Partial<Record<ActName, Effect>> = {
     const { reason } = given('photo.waive', change)
     patch(rows, 'photo', change.id, { waived: { by: me.person, at: change.at, reason } })
   },
+  'visit.close': (rows, change) => patch(rows, 'visit', change.id, { closed_at: change.at }),
   'task.decline': (rows, change) => patch(rows, 'task', change.id, { reason: given('task.decline', change).reason }),
 }
 

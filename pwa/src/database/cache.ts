@@ -8,7 +8,7 @@ export interface CachedRow {
   type: RecordType
   id: string
   rev: number
-  /** The record it is listed under: a finding's inspection, a photo's finding, an inspection's branch. */
+  /** The record it is listed under: a finding's inspection, what a photo or comment is of, an inspection's branch. */
   parent: string
   /** 1 while a person must choose between values. */
   open?: 1
@@ -46,7 +46,7 @@ export const EMPTY_STATE: SyncState = {
   replied_at: null,
 }
 
-export const PACKED: readonly RecordType[] = ['unit', 'branch', 'person']
+export const PACKED: readonly RecordType[] = ['unit', 'branch', 'person', 'customer']
 
 export class Cache extends Dexie {
   declare rows: Table<CachedRow, [RecordType, string]>

@@ -2,12 +2,13 @@
 
 import type { RecordType } from '../contract/records.ts'
 import { type RowSet, rowKey } from '../core/overlay.ts'
-import type { Row } from '../core/rows.ts'
+import type { AnyRow, Row } from '../core/rows.ts'
 import { type Cache, type CachedRow, PACKED } from './cache.ts'
 import { oncePerPage, remembered } from './memory.ts'
 import { packed } from './reference.ts'
 
 const inspectionKey = (id: string) => `inspection ${id}`
+const typeKey = (type: RecordType) => `type ${type}`
 
 const asSet = (rows: Iterable<CachedRow>): RowSet => {
   const set: RowSet = new Map()
@@ -15,24 +16,44 @@ const asSet = (rows: Iterable<CachedRow>): RowSet => {
   return set
 }
 
+const isPacked = ([type]: [RecordType, string]) => PACKED.includes(type)
+
 /** The named rows, as far as they are here, and up to where they are all there is. */
 export function confirmedRows(cache: Cache, keys: [RecordType, string][]) {
-  return cache.transaction('r', cache.rows, cache.state, async () => {
-    const [rows, seen] = await Promise.all([cache.rows.bulkGet(keys), cache.seen()])
-    return { rows: asSet(rows.filter((row) => row !== undefined)), seen }
+  const lists = keys.filter(isPacked)
+  const tables = [cache.rows, cache.state, ...(lists.length > 0 ? [cache.packs] : [])]
+  return cache.transaction('r', tables, async () => {
+    const plain = keys.filter((key) => !isPacked(key))
+    const [rows, seen] = await Promise.all([cache.rows.bulkGet(plain), cache.seen()])
+    const found = asSet(rows.filter((row) => row !== undefined))
+    for (const [type, id] of lists) {
+      const row = (await packed(cache, type)).get(id)
+      if (row) found.set(rowKey(type, id), row as AnyRow)
+    }
+    return { rows: found, seen }
   })
 }
 
-/** The rows of these keys, all of them under one inspection that was read since the last page; else `undefined`. */
+/** What was read since the last page under one inspection, or else of the types that are asked for. */
+function known(cache: Cache, root: string, keys: readonly [RecordType, string][]): ConfirmedInspection | undefined {
+  const inspection = remembered<ConfirmedInspection>(cache, inspectionKey(root))
+  if (inspection) return inspection
+  const seen = remembered<number>(cache, 'seen')
+  const types = [...new Set(keys.map(([type]) => type))].map((type) => remembered<RowSet>(cache, typeKey(type)))
+  const [only] = types
+  return seen !== undefined && only && types.length === 1 ? { rows: only, seen } : undefined
+}
+
+/** The rows of these keys, if all that could hold them was read since the last page; else `undefined`. */
 export function knownRows(cache: Cache, root: string, keys: readonly [RecordType, string][]) {
-  const known = remembered<ConfirmedInspection>(cache, inspectionKey(root))
-  if (!known) return undefined
+  const held = known(cache, root, keys)
+  if (!held) return undefined
   const rows: RowSet = new Map()
   for (const [type, id] of keys) {
-    const row = known.rows.get(rowKey(type, id))
+    const row = held.rows.get(rowKey(type, id))
     if (row) rows.set(rowKey(type, id), row)
   }
-  return { rows, seen: known.seen }
+  return { rows, seen: held.seen }
 }
 
 /** One row, packed or not. */
@@ -42,8 +63,19 @@ export async function confirmedRow<T extends RecordType>(cache: Cache, type: T, 
 }
 
 /** All rows of a type that is not packed. */
-export function confirmedOf(cache: Cache, type: RecordType): Promise<RowSet> {
-  return oncePerPage(cache, `type ${type}`, async () => asSet(await cache.rows.where('type').equals(type).toArray()))
+export async function confirmedOf(cache: Cache, type: RecordType): Promise<RowSet> {
+  await oncePerPage(cache, 'seen', () => cache.seen())
+  return oncePerPage(cache, typeKey(type), async () => asSet(await cache.rows.where('type').equals(type).toArray()))
+}
+
+/** What hangs on a record, and what hangs on that: its comments and photos, and the photos of the comments. */
+export function confirmedUnder(cache: Cache, id: string): Promise<RowSet> {
+  return oncePerPage(cache, `under ${id}`, async () => {
+    const first = await cache.rows.where('parent').equals(id).toArray()
+    const below = first.filter(({ type }) => type === 'comment').map((row) => row.id)
+    const second = await cache.rows.where('parent').anyOf(below).toArray()
+    return asSet([...first, ...second])
+  })
 }
 
 export interface ConfirmedInspection {

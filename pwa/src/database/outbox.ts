@@ -32,6 +32,7 @@ export type PhotoSize = 'full' | 'preview'
 /** What the phone knows of a photo it took; the bytes lie in a table of their own. */
 export interface KeptPhoto {
   id: string
+  /** What it shows: a finding, a visit, a comment. */
   finding: string
   root: string
   added_at: number

@@ -2,8 +2,8 @@
 
 import type { Photo, Position } from '../contract/records.ts'
 import { findingId, uuid7 } from '../core/ids.ts'
-import { rowOf } from '../core/overlay.ts'
-import { type Draft, perform } from '../database/gesture.ts'
+import { type RowSet, rowOf } from '../core/overlay.ts'
+import { type Draft, type Gesture, perform } from '../database/gesture.ts'
 import { store } from '../database/open.ts'
 import type { KeptPhoto, Outbox, PhotoSize } from '../database/outbox.ts'
 import { strictly } from '../database/strictly.ts'
@@ -22,11 +22,19 @@ export interface Shown {
   item: string
 }
 
-function keptOf(id: string, of: Shown, made: Developed, now: number): KeptPhoto {
+/** Where a photo hangs: its subject, the root it is kept under, and what must travel before it. */
+interface Hook {
+  of: Photo['of']
+  root: string
+  reads: Gesture['reads']
+  before: (shown: RowSet) => Draft[]
+}
+
+function keptOf(id: string, { of, root }: Hook, made: Developed, now: number): KeptPhoto {
   return {
     id,
-    finding: findingId(of.inspection, of.item),
-    root: of.inspection,
+    finding: of.id,
+    root,
     added_at: now,
     sha256: made.sha256,
     preview_sha256: made.preview_sha256,
@@ -65,25 +73,22 @@ async function verify(outbox: Outbox, kept: KeptPhoto, made: Developed): Promise
   return false
 }
 
-/**
- * Saves a photo of an item: bytes, record and (if need be) the finding in one write, then read back and compared.
- * Resolves with the photo's id only after that. Rejects with `NotAnImage`, `StorageFull`, `NotKept` or `PhotoLost`.
- */
-export async function addPhoto(
-  of: Shown,
-  check: string | null,
-  file: Blob,
-  source: Photo['source'],
-  position: Position | null = null,
-): Promise<string> {
+/** What is known of a picture beside itself. */
+export interface Taken {
+  source: Photo['source']
+  position?: Position | null
+  check?: string | null
+}
+
+async function save(hook: Hook, file: Blob, { source, position = null, check = null }: Taken): Promise<string> {
   const { outbox, cache } = store()
   const taken = Date.now()
   const made = await developPhoto(file)
   const { clock_offset, replied_at } = await cache.syncState()
   const id = uuid7(taken)
-  const kept = keptOf(id, of, made, taken)
+  const kept = keptOf(id, hook, made, taken)
   const set = {
-    of: { type: 'finding', id: kept.finding },
+    of: hook.of,
     sha256: made.sha256,
     preview_sha256: made.preview_sha256,
     bytes: kept.bytes,
@@ -96,21 +101,50 @@ export async function addPhoto(
     ...(replied_at === null ? {} : { clock_offset }),
   }
   await perform({
-    root: of.inspection,
-    reads: [
-      ['inspection', of.inspection],
-      ['finding', kept.finding],
-    ],
-    decide: (shown) => {
-      const photo: Draft = { type: 'photo', id, set }
-      return rowOf(shown, 'finding', kept.finding) ? [photo] : [editOf(shown, of.inspection, of.item, {}), photo]
-    },
+    root: hook.root,
+    reads: hook.reads,
+    decide: (shown) => [...hook.before(shown), { type: 'photo', id, set }],
     also: (disk) => keep(disk, kept, made),
   })
   if (await verify(outbox, kept, made)) return id
   await outbox.photos.update(id, { lost_at: Date.now() })
-  await retractPhoto({ id: of.inspection, seen: await cache.seen() }, id)
+  await retractPhoto({ id: hook.root, seen: await cache.seen() }, id)
   throw new PhotoLost('the photo could not be read back')
+}
+
+/**
+ * Saves a photo of an item: bytes, record and (if need be) the finding in one write, then read back and compared.
+ * Resolves with the photo's id only after that. Rejects with `NotAnImage`, `StorageFull`, `NotKept` or `PhotoLost`.
+ */
+export function addPhoto(
+  { inspection, item }: Shown,
+  check: string | null,
+  file: Blob,
+  source: Photo['source'],
+  position: Position | null = null,
+): Promise<string> {
+  const finding = findingId(inspection, item)
+  const hook: Hook = {
+    of: { type: 'finding', id: finding },
+    root: inspection,
+    reads: [
+      ['inspection', inspection],
+      ['finding', finding],
+    ],
+    before: (shown) => (rowOf(shown, 'finding', finding) ? [] : [editOf(shown, inspection, item, {})]),
+  }
+  return save(hook, file, { source, position, check })
+}
+
+/** The same of a visit or a comment; `before` is what must travel with it, such as the comment itself. */
+export function addPhotoTo(
+  of: Photo['of'],
+  root: string,
+  file: Blob,
+  taken: Taken,
+  before: Draft[] = [],
+): Promise<string> {
+  return save({ of, root, reads: [[of.type, of.id]], before: () => before }, file, taken)
 }
 
 /** Takes a photo back; after the submission with a reason. The record stays, marked. */

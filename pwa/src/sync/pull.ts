@@ -5,6 +5,7 @@ import type { OwnChange } from '../core/change.ts'
 import { rowKey, setPath } from '../core/overlay.ts'
 import type { AnyRow, ChangeId, Row } from '../core/rows.ts'
 import { type Cache, type CachedRow, EMPTY_STATE, PACKED, type SyncState } from '../database/cache.ts'
+import { confirmedRow } from '../database/confirmed.ts'
 import { clearPacked, packed, repack } from '../database/reference.ts'
 import type { Mark, SyncReply } from './reply.ts'
 
@@ -55,7 +56,8 @@ function parentOf(type: RecordType, row: AnyRow): string {
     case 'finding':
       return (row as Row<'finding'>).inspection
     case 'photo':
-      return (row as Row<'photo'>).of.id
+    case 'comment':
+      return (row as Row<'photo' | 'comment'>).of.id
     case 'inspection':
       return (row as Row<'inspection'>).branch
     case 'task':
@@ -109,10 +111,9 @@ async function keepSame(cache: Cache, marks: Mark[], edits: Map<string, OwnEdit[
   let whole = true
   for (const [type, id, rev] of marks) {
     if (!isKnown(type)) continue
-    const held = await cache.rows.get([type, id])
+    const held = await confirmedRow(cache, type, id)
     if (!held) whole = false
-    else if (held.rev < rev)
-      await cache.rows.put(cached(type, folded(held.row, rev, edits.get(rowKey(type, id)) ?? [])))
+    else if (held.rev < rev) await putRows(cache, type, [folded(held, rev, edits.get(rowKey(type, id)) ?? [])])
   }
   return whole
 }
