@@ -30,7 +30,7 @@ function created(type: RecordType, id: string, me: Me): AnyRow {
   return row as AnyRow
 }
 
-/** How many bases of a waiting edit the next one names too, at most; the server takes 200. */
+/** How many bases an edit names at most beside the sides of a conflict; the server takes 200. */
 const MOST_BASES = 50
 
 const sameId = (a: ChangeId, b: ChangeId) => a[0] === b[0] && a[1] === b[1]
@@ -77,19 +77,22 @@ export function overlay(confirmed: RowSet, changes: readonly OwnChange[], me: Me
   return rows
 }
 
+const unique = (ids: ChangeId[]): ChangeId[] =>
+  ids.filter((id, index) => ids.findIndex((other) => sameId(id, other)) === index)
+
 /**
- * The bases of the next edit of a field: whoever gave the value that is shown; if that is an own change, also what
- * that one had seen. It may yet be refused, and a refused one names nothing.
+ * The bases of the next edit of a field: whoever gave the value that is shown; the author's own last word there, shown
+ * or passed over; and what that one had seen. It may yet be refused, or judged anew by a restored server that lacks
+ * what had beaten it: it must not stand again beside the new one. `own`: own edits that were not refused, oldest first.
  */
 export function basesOf(shown: AnyRow | undefined, path: string, own: readonly OwnChange[], me: Me): ChangeId[] {
-  const by = shown?.by[path] ?? []
-  const last = own.find((change) => by.some((id) => sameId(id, [change.device ?? me.device, change.n])))
+  const last = own.filter((change) => change.set && path in change.set).at(-1)
   const [, ...seen] = last?.set?.[path] ?? []
-  return [...by, ...(seen as ChangeId[])].slice(0, MOST_BASES)
+  const word: ChangeId[] = last ? [[last.device ?? me.device, last.n], ...(seen as ChangeId[])] : []
+  return unique([...(shown?.by[path] ?? []), ...word]).slice(0, MOST_BASES)
 }
 
 /** The bases of an edit that settles a field: everything that was shown side by side. */
 export function allHeads(shown: AnyRow | undefined, path: string, own: readonly OwnChange[], me: Me): ChangeId[] {
-  const heads = [...basesOf(shown, path, own, me), ...(shown?.open?.[path] ?? []).map((value) => value.by)]
-  return heads.filter((head, index) => heads.findIndex((other) => sameId(head, other)) === index)
+  return unique([...basesOf(shown, path, own, me), ...(shown?.open?.[path] ?? []).map((value) => value.by)])
 }

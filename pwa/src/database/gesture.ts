@@ -10,9 +10,10 @@ import { allHeads, basesOf, type Me, overlay, type RowSet, rowKey } from '../cor
 import { confirmedRows, knownRows } from './confirmed.ts'
 import { follow, heldOutbox, type OutboxRead, outboxCommits, readWithin } from './held.ts'
 import { type Store, store } from './open.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox, SettledChange } from './outbox.ts'
 import { beginGesture } from './saved.ts'
 import { strictly } from './strictly.ts'
+import { readTaken, takenUnder } from './taken.ts'
 
 /** One change before it has a number and bases. */
 export interface Draft {
@@ -44,6 +45,8 @@ interface Ground {
   confirmed: RowSet
   seen: number
   read: OutboxRead
+  /** Own edits under its root that a server has taken, oldest first. */
+  taken: readonly SettledChange[]
 }
 
 /** What is to be written: new changes, or one that takes the place of a waiting one. */
@@ -62,12 +65,14 @@ function ownOf({ waiting, settled }: OutboxRead, gesture: Gesture): OwnChange[] 
 /** What the bases of a new change are read off. */
 interface Seen {
   shown: RowSet
-  own: readonly OwnChange[]
+  /** Own edits, waiting ones last. */
+  words: readonly OwnChange[]
   me: Me
 }
 
-function numbered(draft: Draft, { shown, own, me }: Seen, root: string, n: number, at: number): OwnChange {
+function numbered(draft: Draft, { shown, words, me }: Seen, root: string, n: number, at: number): OwnChange {
   const row = shown.get(rowKey(draft.type, draft.id))
+  const own = words.filter((change) => change.type === draft.type && change.id === draft.id)
   const change: OwnChange = { n, at, type: draft.type, id: draft.id, root }
   if (draft.set) {
     const bases = draft.settles ? allHeads : basesOf
@@ -101,7 +106,7 @@ function rewritten(twin: OwnChange, draft: Draft, at: number): OwnChange {
   return next
 }
 
-function planned(gesture: Gesture, { confirmed, seen, read }: Ground, person: string, now: number): Plan {
+function planned(gesture: Gesture, { confirmed, seen, read, taken }: Ground, person: string, now: number): Plan {
   const me = { person, device: read.device }
   const own = ownOf(read, gesture)
   const shown = overlay(confirmed, own, me)
@@ -109,8 +114,9 @@ function planned(gesture: Gesture, { confirmed, seen, read }: Ground, person: st
   const [only] = drafts
   const twin = only && drafts.length === 1 ? unsentTwin(read, only, gesture.root) : undefined
   if (twin && only) return { changes: [rewritten(twin, only, now)], twin: true }
+  const words = [...taken, ...read.waiting]
   const changes = drafts.map((draft, index) =>
-    numbered(draft, { shown, own, me }, gesture.root, read.next + index, now),
+    numbered(draft, { shown, words, me }, gesture.root, read.next + index, now),
   )
   if (changes.length > 1) for (const change of changes) change.group = read.next
   return { changes, twin: false }
@@ -133,11 +139,13 @@ async function put(outbox: Outbox, { changes, twin }: Plan, read: OutboxRead): P
 /** The fast way, on what this tab holds. `null`: not possible now, and nothing was written. */
 async function byMemory(here: Store, gesture: Gesture, now: number): Promise<number[] | null> {
   const { outbox, cache, person } = here
+  // a disk that let go of us is opened anew by the long way
+  const taken = await takenUnder(outbox, gesture.root).catch(() => null)
   const read = heldOutbox(outbox)
-  if (!read || read.device === 0 || gesture.also) return null
+  if (!taken || !read || read.device === 0 || gesture.also) return null
   const confirmed = knownRows(cache, gesture.root, gesture.reads)
   if (!confirmed) return null
-  const plan = planned(gesture, { confirmed: confirmed.rows, seen: confirmed.seen, read }, person, now)
+  const plan = planned(gesture, { confirmed: confirmed.rows, seen: confirmed.seen, read, taken }, person, now)
   if (plan.changes.length === 0) return []
   const commits = outboxCommits(outbox)
   try {
@@ -158,9 +166,9 @@ async function byDisk({ outbox, cache, person }: Store, gesture: Gesture, now: n
   const tables = gesture.also ? outbox.tables : needed
   // The function must be async itself: only then does Dexie keep the transaction open over its awaits.
   const write = async () => {
-    const read = await readWithin(outbox)
+    const [read, taken] = await Promise.all([readWithin(outbox), readTaken(outbox, gesture.root)])
     if (read.device === 0) throw new Error('this outbox has no device number')
-    const plan = planned(gesture, { confirmed: rows, seen, read }, person, now)
+    const plan = planned(gesture, { confirmed: rows, seen, read, taken }, person, now)
     await gesture.also?.(outbox)
     await put(outbox, plan, read)
     return plan.changes.map((change) => change.n)

@@ -8,6 +8,7 @@ import { laidOn, NO_WORK, type OwnWork, ownWork } from '../sync/whereabouts.ts'
 import { type ConfirmedInspection, confirmedInspection, confirmedInspections, confirmedOf } from './confirmed.ts'
 import { type OutboxRead, outboxNow } from './held.ts'
 import { store } from './open.ts'
+import { takenUnder } from './taken.ts'
 
 function ownOfType({ settled, waiting }: OutboxRead, type: RecordType): OwnChange[] {
   const laid = settled.filter((change) => change.type === type && change.landed === 0 && change.outcome !== 'held')
@@ -40,6 +41,7 @@ export async function shownInspection(id: string, fetched?: ConfirmedInspection)
   const [confirmed, { device, of }] = await Promise.all([
     fetched ?? confirmedInspection(cache, id),
     ownWork(outbox, id),
+    takenUnder(outbox, id), // not shown: so that the next tap finds it in memory
   ])
   return laid(id, confirmed, of.get(id) ?? NO_WORK, { person, device })
 }

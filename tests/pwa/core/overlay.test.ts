@@ -53,6 +53,22 @@ test('an edit over waiting ones names all that they had seen, but never more tha
   expect(upTo(300).length).toBeLessThan(200)
 })
 
+test('an edit names the author’s own last word too, though another’s is shown', () => {
+  const path = 'checks.ETI-4.a'
+  const row = finding({ checks: { 'ETI-4.a': PASS }, by: { [path]: [[9, 3]] } })
+  const own = [
+    { ...edit(40, 'finding', FINDING, { [path]: [FAIL] }), device: 12 },
+    { ...edit(7, 'finding', FINDING, { [path]: [FAIL, [12, 40], [8, 1]] }), device: 17 },
+    edit(8, 'finding', FINDING, { 'notes.me': ['beside it'] }),
+  ]
+  expect(basesOf(row, path, own, ME)).toEqual([
+    [9, 3],
+    [17, 7],
+    [12, 40],
+    [8, 1],
+  ])
+})
+
 test('the edit with the larger number stands, in whatever order they are read', () => {
   const changes = [
     edit(43, 'finding', FINDING, { 'notes.me': ['late'] }),

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Change } from '../../../pwa/src/contract/wire.ts'
+import { findingId } from '../../../pwa/src/core/ids.ts'
+import type { Row } from '../../../pwa/src/core/rows.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import { renumber } from '../../../pwa/src/database/renumber.ts'
 import { recordCheck, startInspection, writeNote } from '../../../pwa/src/inspections/acts.ts'
@@ -108,6 +110,36 @@ test('work that waits when the server is restored follows what is sent again', a
   await drain()
   expect([...server.log.keys()]).toEqual([1, 2, 3, 4, 5])
   expect(await note()).toBe('后来')
+})
+
+test('an answer names the own older ones, shown or passed over: judged anew by a restored server they win nothing', async () => {
+  const path = 'checks.ETI-4.a'
+  const theirs = async (n: number) => {
+    const row = server.feed.get(findingId(inspection, 'ETI-4'))?.row as Row<'finding'>
+    const checks = { ...row.checks, 'ETI-4.a': { result: 'pass' as const } }
+    server.put('finding', { ...row, checks, by: { ...row.by, [path]: [[18, n]] } })
+    await drain()
+  }
+  const named = async () => {
+    await recordCheck(inspection, 'ETI-4', 'ETI-4.a', FAIL)
+    const { n, set } = (await store.outbox.changes.toArray()).at(-1) ?? {}
+    const [, ...bases] = set?.[path] ?? []
+    await drain()
+    return `${n}: ${bases.join(' ')}`
+  }
+  await drain()
+  await theirs(1)
+  refuses = () => ({ outcome: 'held', code: 'late_evidence' })
+  expect(await named()).toBe('5: 18,1 17,2')
+  await theirs(2)
+  refuses = () => ({})
+  expect(await named()).toBe('6: 18,2 17,5 18,1 17,2')
+  await theirs(3)
+  await getInspection(inspection) // what an open screen does: the next tap is decided on what is held
+  refuses = () => ({ outcome: 'refused', code: 'locked' })
+  expect(await named()).toBe('7: 18,3 17,6 18,2 17,5 18,1 17,2')
+  store = reopened(store)
+  expect(await named()).toBe('8: 18,3 17,6 18,2 17,5 18,1 17,2')
 })
 
 test('a page that dies at any write of that round sends again all the same, and shows nothing going backwards', async () => {
