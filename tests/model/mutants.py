@@ -98,12 +98,13 @@ def refusals_are_sent_again(patch: Patch) -> None:
 
 @breaks(2)
 def a_gap_forgets_what_was_refused(patch: Patch) -> None:
-    """Told of a gap a phone only asks where the server stands, and any late reply passes for the answer."""
+    """Told that the server lacks earlier changes, a phone sends all of them again as they were, refused ones too."""
 
     def turned(phone: Phone, problem: Turned) -> None:
-        phone.asks_first = True
         if problem.code == "gap":
             phone.out.ack = min(phone.out.ack, problem.expected - 1)
+        else:
+            phone.asks_first = True
 
     patch.setattr(Phone, "turned", turned)
 
@@ -147,6 +148,19 @@ def the_old_server_is_believed(patch: Patch) -> None:
         receipts(phone, request, {**reply, "epoch": max(reply["epoch"], phone.out.epoch or 0)})
 
     patch.setattr(Phone, "_receipts", trusting)
+
+
+@breaks(2)
+def a_restore_is_news_of_receipts_alone(patch: Patch) -> None:
+    """A phone that died after the first page of a restored server still believes a reply of before."""
+    receipts = Phone._receipts
+
+    def forgetful(phone: Phone, request: Any, reply: Any) -> None:
+        if reply["epoch"] >= (phone.out.epoch or 0):
+            receipts(phone, request, {**reply, "epoch": max(reply["epoch"], phone.cache.epoch or 0)})
+            phone.out.epoch = reply["epoch"]
+
+    patch.setattr(Phone, "_receipts", forgetful)
 
 
 # -- 3: a replay changes nothing

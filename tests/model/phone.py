@@ -209,12 +209,13 @@ class Phone:
     def _receipts(self, request: dict[str, Any], reply: dict[str, Any]) -> None:
         """Settle what this request asked about, and nothing else: an outcome not told is not known.
 
-        A server of a higher epoch was restored: what it lacks waits again.
+        A server of a higher epoch was restored: what it lacks waits again. One of a lower epoch than either disk knows
+        is no more.
         """
         out, self_epoch = self.out, self.out.epoch
-        self.asks_first = False
-        if self_epoch is not None and reply["epoch"] < self_epoch:
+        if reply["epoch"] < max(self_epoch or 0, self.cache.epoch or 0):
             return
+        self.asks_first = False
         upto = min(reply["ack"], request["upto"])
         told = {result["n"]: result for result in reply["results"]}
         for n in range(request["upto"] - len(request["changes"]) + 1, upto + 1):
