@@ -19,7 +19,7 @@ import pytest
 from tests.model.events import drawn
 from tests.model.history import STEPS, History
 from tests.model.mutants import MUTANTS, Mutant
-from tests.model.shrink import broken_by, recorded, shrunk, written
+from tests.model.shrink import broken_by, recorded, script_of, shrunk, written
 from tests.model.violation import Violation
 from tests.results import keep
 
@@ -96,29 +96,41 @@ def _keep_failing(seed: int) -> None:
 
 
 def mutants(histories: int, names: list[str]) -> int:
-    """For each fault the first seed that catches it, and how many of the histories do; new vectors are written."""
-    missed = 0
+    """For each fault the first seed that catches it, or the vector of one too rare to meet; new vectors are written."""
+    found: dict[str, int | str | None] = {}
+    started = time.monotonic()
     for mutant in MUTANTS:
         if names and mutant.name not in names:
             continue
-        found = _caught(mutant, histories)
-        missed += found is None
-        print(f"{mutant.name}: {'MISSED' if found is None else f'seed {found}'}", flush=True)
-    return int(missed > 0)
+        with pytest.MonkeyPatch.context() as patch:
+            mutant.plant(patch)
+            caught = found[mutant.name] = _by_seed(mutant, histories) or _by_vector(mutant)
+        print(f"{mutant.name}: {'MISSED' if caught is None else caught}", flush=True)
+    missed = [name for name, caught in found.items() if caught is None]
+    if not names:
+        seconds = round(time.monotonic() - started, 1)
+        figures = {"mutants": len(found), "histories_each": histories, "missed": missed, "seconds": seconds}
+        print(keep("mutants-pure", {**figures, "caught_by": found}))
+    return int(bool(missed))
 
 
-def _caught(mutant: Mutant, histories: int) -> int | None:
-    with pytest.MonkeyPatch.context() as patch:
-        mutant.plant(patch)
-        for seed in range(1, histories + 1):
-            violation = broken_by(drawn(seed))
-            if violation is not None and violation.number in mutant.numbers:
-                if recorded(mutant.name) is None:
-                    small = shrunk(drawn(seed), violation.number)
-                    head = {"seed": seed, "number": violation.number, "mutant": mutant.name, "says": mutant.says}
-                    written(mutant.name, small, head)
-                return seed
+def _by_seed(mutant: Mutant, histories: int) -> int | None:
+    """The fault is planted."""
+    for seed in range(1, histories + 1):
+        violation = broken_by(drawn(seed))
+        if violation is not None and violation.number in mutant.numbers:
+            if recorded(mutant.name) is None:
+                small = shrunk(drawn(seed), violation.number)
+                head = {"seed": seed, "number": violation.number, "mutant": mutant.name, "says": mutant.says}
+                written(mutant.name, small, head)
+            return seed
     return None
+
+
+def _by_vector(mutant: Mutant) -> str | None:
+    kept = recorded(mutant.name)
+    violation = broken_by(script_of(kept)) if kept is not None else None
+    return "vector" if violation is not None and violation.number in mutant.numbers else None
 
 
 def show(seed: int) -> int:
