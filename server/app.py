@@ -26,7 +26,8 @@ from server.inspections.controller import InspectionController
 from server.openapi import CONFIG as OPENAPI
 from server.openapi import SchemaController
 from server.people import synced as units
-from server.people.controller import PeopleController
+from server.people.controller import OrganisationController, PeopleController
+from server.people.filling import fill_in
 from server.photos import synced as photos
 from server.photos.controller import PhotosController, UploadsController
 from server.photos.running import photos_running
@@ -67,6 +68,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     SessionController,
     DeviceController,
     SyncController,
+    OrganisationController,
     PeopleController,
     BranchController,
     UnitController,
@@ -97,6 +99,7 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
         with closing(passwords):
             async with opened(engine):
                 await migrate(engine, HISTORY, clock())
+                await fill_in(clock())
                 yield
 
     app = Litestar(

@@ -1,13 +1,15 @@
 """Reading a request's body strictly: a number in quotes is not a number, an unknown key is a mistake."""
 
 import re
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from server.problems import Refusal
 
 T = TypeVar("T")
+Name = Annotated[str, msgspec.Meta(max_length=200, pattern=r"\S")]
+"""What something is called: not only blanks."""
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The one letter that JSON can say and no database of ours can hold."""
 

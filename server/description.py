@@ -1,8 +1,9 @@
 """The OpenAPI document: what Litestar sees of the handlers, and what a handler says of itself in its ``opt``.
 
 ``body`` a Struct it decodes itself, or ``bytes`` of a media type; ``query`` a Struct of its query; ``headers`` what it
-reads of the request's; ``reply`` a Struct, ``row`` a type of record, or ``media`` types of bytes; ``answers`` headers
-of the success; ``validated``: a known ETag is answered with 304; ``refusals`` the codes that not every operation has.
+reads of the request's; ``reply`` a Struct, ``row`` a type of record, ``media`` types of bytes (beside a reply: by the
+query); ``answers`` headers of the success; ``validated``: a known ETag is answered with 304; ``refusals`` the codes
+that not every operation has.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ from sync.records.values import UUID_PATTERN
 
 ALWAYS = ("bad_request", "not_found", "method_not_allowed", "server_error", "unavailable", "storage_full")
 """What any operation may be answered with."""
-SIGNED_IN = ("unauthenticated", "device_revoked", "account_disabled")
+SIGNED_IN = ("unauthenticated", "device_revoked", "account_disabled", "password_change_required")
 WRITING = ("foreign_origin", "too_large")
 SAFE = frozenset({"get", "head", "options"})
 
@@ -60,7 +61,7 @@ def _shapes(handlers: Iterable[HTTPRouteHandler]) -> Json:
     rows = {type_: {"type": "array", "items": _ref(f"{cls.__name__}Row")} for type_, cls in RECORDS.items()}
     shapes["Rows"] = {"title": "Rows", "type": "object", "properties": rows, "additionalProperties": False}
     for shape in shapes.values():
-        if "rows" in shape.get("properties", {}):
+        if shape.get("properties", {}).get("rows", {}).get("type") == "object":
             shape["properties"]["rows"] = _ref("Rows")
     return {**shapes, "Problem": _PROBLEM}
 
@@ -107,11 +108,12 @@ def _complete(operation: Json, method: str, handler: HTTPRouteHandler) -> None:
         success["content"] = _json(about["reply"])
     elif "row" in about:
         success["content"] = {"application/json": {"schema": _ref(f"{RECORDS[about['row']].__name__}Row")}}
-    elif "media" in about:
-        binary = {"schema": {"type": "string", "format": "binary"}}
-        success["content"] = dict.fromkeys(about["media"], binary)
-    elif method not in ("get", "post") or "answers" in about or min(responses) == "204":
+    elif "media" not in about and (method not in ("get", "post") or "answers" in about or min(responses) == "204"):
         success.pop("content", None)
+    if "media" in about:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        others = success.get("content", {}) if "reply" in about else {}
+        success["content"] = {**others, **dict.fromkeys(about["media"], binary)}
     if "answers" in about:
         success["headers"] = {name: {"required": True, "schema": kind} for name, kind in about["answers"].items()}
     if about.get("validated"):

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from server.database.query import fetch
+from server.bodies import Name
+from server.database.query import fetch, look_up
 from server.door import Workspace, as_server, put
+from server.lists import initials
 from server.people.acts import UnknownPlace, place_below
 from sync.records.values import Id, Line, Position
 
@@ -29,20 +31,18 @@ class NewBranch(msgspec.Struct, frozen=True, kw_only=True):
     token: str = msgspec.field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
-def initials(name: str) -> str:
-    """The pinyin initials people type to find a name: 重庆路支局 -> cqlzj."""
-    from pypinyin import Style, lazy_pinyin  # its tables take 0.2 s to load, and few starts need them
-
-    return "".join(part[0] for part in lazy_pinyin(name, style=Style.NORMAL) if part).lower()
+class CodeTaken(ValueError):
+    """Another branch has this code."""
 
 
-async def create_branches(branches: Sequence[NewBranch], *, now: int) -> None:
-    """Add branches below their units, all or none; ``UnknownPlace`` when a unit does not exist."""
+async def create_branches(branches: Sequence[NewBranch], *, now: int, by: str = "") -> None:
+    """Add branches below their units, all or none. Raises UnknownPlace, CodeTaken."""
 
     async def work(workspace: Workspace) -> None:
         for branch in branches:
             if not await workspace.line(branch.unit):
                 raise UnknownPlace(branch.unit)
+            await _must_be_free(branch.code, branch.id)
             await place_below(workspace, branch.id, branch.unit)
             values: dict[str, Any] = msgspec.to_builtins(branch)
             del values["id"], values["token"]
@@ -51,9 +51,16 @@ async def create_branches(branches: Sequence[NewBranch], *, now: int) -> None:
             entry = await put(workspace, "branch", branch.id, values)
             entry.columns["token"] = branch.token
 
-    await as_server(work, now=now, what="create_branches")
+    await as_server(work, now=now, person=by, what="create_branches")
 
 
+async def _must_be_free(code: str, id_: str) -> None:
+    if await look_up("SELECT 1 FROM branch WHERE code = ? AND id <> ?", code, id_):
+        raise CodeTaken(code)
+
+
+Code = Annotated[str, msgspec.Meta(pattern=r"^\S(.{0,62}\S)?$(?!\n)")]
+"""What a branch is known by in every sheet: up to 64 characters without blanks around them."""
 Hour = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]$")]
 
 
@@ -61,7 +68,8 @@ class BranchEdit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     """What an administrator may change of a branch; what is left out stays."""
 
     unit: Id | msgspec.UnsetType = msgspec.UNSET
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | msgspec.UnsetType = msgspec.UNSET
+    code: Code | msgspec.UnsetType = msgspec.UNSET
+    name: Name | msgspec.UnsetType = msgspec.UNSET
     kind: Literal["post_office", "agency", "delivery"] | msgspec.UnsetType = msgspec.UNSET
     address: Line | msgspec.UnsetType | None = msgspec.UNSET
     position: Position | msgspec.UnsetType | None = msgspec.UNSET
@@ -72,12 +80,17 @@ class BranchEdit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
 
 
 async def change_branch(id_: str, edit: BranchEdit, *, by: str, now: int) -> None:
-    """Change a branch; moving it to another unit moves everything that hangs on it to other readers."""
+    """Change a branch; moving it to another unit moves everything that hangs on it to other readers.
+
+    Raises UnknownPlace, CodeTaken.
+    """
     values: dict[str, Any] = msgspec.to_builtins(edit)
     if "name" in values:
         values["initials"] = initials(values["name"])
 
     async def work(workspace: Workspace) -> None:
+        if "code" in values:
+            await _must_be_free(values["code"], id_)
         unit = values.get("unit")
         entry = await workspace.get("branch", id_)
         if entry is not None and unit is not None and unit != entry.row["unit"]:

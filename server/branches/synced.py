@@ -5,11 +5,14 @@ from typing import Any
 from server.branches.tables import Branch
 from server.door import Entry, Slice, Workspace, register, seen_by_roles
 from server.door.workspace import ROLES
+from server.lists import searched, sorting
 
 
 async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
-    own = {name: entry.row[name] for name in ("code", "name", "unit", "status")}
-    return {"branch": entry.id, **own, "token": entry.columns.get("token")}
+    own = {name: entry.row[name] for name in ("code", "name", "unit", "status", "kind")}
+    name = entry.row["name"]
+    found = {"search": searched(name, entry.row["code"]), "sorting": sorting(name)}
+    return {"branch": entry.id, **own, **found, "token": entry.columns.get("token")}
 
 
 async def _audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:

@@ -12,4 +12,7 @@ class Branch(Synced, Table, tablename="branch"):
     name = Text()
     unit = Text(index=True)
     status = Text()
+    kind = Text()
+    search = Text()
+    sorting = Text()
     token = Text(null=True, default=None)

@@ -12,32 +12,79 @@ class LoginTaken(ValueError):
     """Another person already signs in with this login."""
 
 
-async def open_account(person: str, login: str, password: str | None, passwords: Passwords) -> None:
-    """Give a person a login, and a password unless it is None (then they cannot sign in yet). Raises LoginTaken."""
+async def open_account(
+    person: str, login: str, password: str | None, passwords: Passwords, *, first: bool = False
+) -> None:
+    """Give a person a login, and a password unless it is None (then they cannot sign in yet). Raises LoginTaken.
+
+    ``first``: one to sign in with once, to choose another.
+    """
     hashed = None if password is None else await passwords.hash(password)
     wanted = normal_login(login)
     async with transaction():
         if await Account.exists().where(Account.login == wanted, Account.person != person):
             raise LoginTaken(wanted)
         await execute(
-            "INSERT INTO account (person, login, password_hash) VALUES (?, ?, ?)"
-            " ON CONFLICT (person) DO UPDATE SET login = excluded.login, password_hash = excluded.password_hash",
+            "INSERT INTO account (person, login, password_hash, first_password) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (person) DO UPDATE SET login = excluded.login, password_hash = excluded.password_hash,"
+            " first_password = excluded.first_password",
             person,
             wanted,
             hashed,
+            int(first),
         )
 
 
-async def set_password(login: str, password: str, passwords: Passwords) -> bool:
+async def set_login(person: str, login: str) -> None:
+    """Another login for a person, or a first one, without a password. Raises LoginTaken."""
+    wanted = normal_login(login)
+    async with transaction():
+        if await Account.exists().where(Account.login == wanted, Account.person != person):
+            raise LoginTaken(wanted)
+        await execute(
+            "INSERT INTO account (person, login) VALUES (?, ?)"
+            " ON CONFLICT (person) DO UPDATE SET login = excluded.login",
+            person,
+            wanted,
+        )
+
+
+async def set_password(login: str, password: str, passwords: Passwords, *, first: bool = False) -> bool:
     """A new password; every session of the person ends. False when nobody has this login."""
     hashed = await passwords.hash(password)
     async with transaction():
         found = await Account.select(Account.person).where(Account.login == normal_login(login)).first()
         if found is None:
             return False
-        await Account.update({Account.password_hash: hashed}).where(Account.person == found["person"])
-        await Session.delete().where(Session.person == found["person"])
+        await _store_password(found["person"], hashed, first=first)
+        await end_sessions(found["person"])
         return True
+
+
+async def choose_password(person: str, session: str, password: str, passwords: Passwords) -> None:
+    """The password a person chose for themselves; every session but this one ends."""
+    hashed = await passwords.hash(password)
+    async with transaction():
+        await _store_password(person, hashed, first=False)
+        await Session.delete().where(Session.person == person, Session.token_hash != session)
+
+
+async def _store_password(person: str, hashed: str, *, first: bool) -> None:
+    await execute(
+        "UPDATE account SET password_hash = ?, first_password = ? WHERE person = ?", hashed, int(first), person
+    )
+
+
+async def end_sessions(person: str) -> None:
+    """Nobody is signed in as this person any more."""
+    async with transaction():
+        await Session.delete().where(Session.person == person)
+
+
+async def sign_out_device(device: int) -> None:
+    """The device is signed out; it keeps its number and may sign in again with it."""
+    async with transaction():
+        await Session.delete().where(Session.device == device)
 
 
 async def sign_in(person: str, token: str, device: int | None, device_name: str, now: int) -> int:

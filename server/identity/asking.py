@@ -12,10 +12,15 @@ from server.identity.rules import hash_of, needs_renewal
 from server.problems import Refusal, unless_unwritable
 
 COOKIE = "xunfang_session"
+BEFORE_OWN_PASSWORD = "before_own_password"  # noqa: S105  the name of an option
+"""Says of a handler that it answers also those who must choose a password first."""
 
 
 async def caller_of(request: ASGIConnection[Any, Any, Any, Any], clock: NamedDependency[int]) -> Caller:
-    """Who sent this request. Refused: 401 unauthenticated, 401 device_revoked, 403 account_disabled."""
+    """Who sent this request. Refused: 401 unauthenticated, 401 device_revoked, 403 account_disabled.
+
+    Who has not yet chosen a password of their own: 403 password_change_required, but where that is done.
+    """
     token = request.cookies.get(COOKIE)
     if not token:
         raise Refusal("unauthenticated")
@@ -29,6 +34,8 @@ async def caller_of(request: ASGIConnection[Any, Any, Any, Any], clock: NamedDep
         raise Refusal("unauthenticated")
     if not session.active:
         raise Refusal("account_disabled")
+    if session.must_change and not request.route_handler.opt.get(BEFORE_OWN_PASSWORD):
+        raise Refusal("password_change_required")
     if needs_renewal(session.seen_at, clock):
         with unless_unwritable():
             await renew(token_hash, session.device, clock)

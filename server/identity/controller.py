@@ -5,21 +5,23 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, Response, delete, get, post
+from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter, RawBody
+from litestar.params import FromPath, RawBody
 
 from server.bodies import read_json
 from server.identity import acts, queries
-from server.identity.asking import COOKIE
+from server.identity.asking import BEFORE_OWN_PASSWORD, COOKIE
 from server.identity.caller import Caller
+from server.identity.devices import COLUMNS, DevicePage, Devices, devices_for, may_revoke
 from server.identity.passwords import Passwords
-from server.identity.rules import Throttle, hash_of, normal_login
+from server.identity.rules import Throttle, hash_of, is_weak, normal_login
+from server.lists import answer, asked_of
+from server.lists.answers import XLSX
 from server.problems import Refusal
 
 BODY_LIMIT = 16 * 1024
-PAGE = 200
 COOKIE_LIFE_S = 400 * 86_400
 """As long as browsers allow: the server decides when a session ends, and renews it as it is used."""
 
@@ -47,43 +49,21 @@ class SessionPerson(msgspec.Struct, frozen=True):
     home: str
 
 
-class SessionBody(msgspec.Struct, frozen=True):
-    """What the phone needs to know of its session."""
+class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The present password and the one to come."""
+
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    new_password: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class SessionBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the phone needs to know of its session. ``must_change_password``: nothing else is answered before that."""
 
     person: SessionPerson
     device: int
     epoch: int
     audiences: Sequence[str]
-
-
-class DeviceOwner(msgspec.Struct, frozen=True):
-    """Whose device it is."""
-
-    id: str
-    name: str
-
-
-class DeviceBody(msgspec.Struct, frozen=True):
-    """One device. ``pending``: what waited on it after its last request; times in epoch ms."""
-
-    id: int
-    person: DeviceOwner
-    name: str
-    created_at: int
-    seen_at: int
-    revoked_at: int | None
-    app: str | None
-    settled: int
-    pending: dict[str, Any] | None
-    oldest: int | None
-    current: bool
-
-
-class DevicePage(msgspec.Struct, frozen=True):
-    """Devices, newest first; ``next`` asks for the page after this one."""
-
-    devices: Sequence[DeviceBody]
-    next: str | None
+    must_change_password: bool = False
 
 
 class SessionController(Controller):
@@ -116,13 +96,43 @@ class SessionController(Controller):
         caller = Caller(person=person, device=device, grants=grants, session=hash_of(token), line=line)
         return Response(await _body(caller), cookies=[_cookie(request, token)], headers=_PRIVATE)
 
-    @get("/")
+    @get("/", opt={BEFORE_OWN_PASSWORD: True})
     async def who_am_i(self, request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> Response[SessionBody]:
         """The same body as at sign-in; the cookie's life starts again."""
         token = request.cookies[COOKIE]
         return Response(await _body(caller), cookies=[_cookie(request, token)], headers=_PRIVATE)
 
-    @delete("/", status_code=204)
+    @put(
+        "/password",
+        opt={
+            "body": NewPassword,
+            "refusals": ("wrong_password", "weak_password", "too_many_tries"),
+            BEFORE_OWN_PASSWORD: True,
+        },
+    )
+    async def change_password(
+        self,
+        body: RawBody,
+        caller: NamedDependency[Caller],
+        clock: NamedDependency[int],
+        throttle: NamedDependency[Throttle],
+        passwords: NamedDependency[Passwords],
+    ) -> Response[SessionBody]:
+        """A password of one's own; every other session of the person ends."""
+        data = read_json(body, NewPassword)
+        login, hashed = await queries.account_of(caller.person) or ("", None)
+        key = (login, caller.person)
+        if wait := throttle.begin(key, clock):
+            raise Refusal("too_many_tries", headers={"Retry-After": str(wait)})
+        if not await passwords.matches(data.password, hashed):
+            raise Refusal("wrong_password")
+        throttle.succeeded(key)
+        if is_weak(data.new_password, login, data.password):
+            raise Refusal("weak_password")
+        await acts.choose_password(caller.person, caller.session, data.new_password, passwords)
+        return Response(await _body(caller), headers=_PRIVATE)
+
+    @delete("/", status_code=204, opt={BEFORE_OWN_PASSWORD: True})
     async def sign_out(self, request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> Response[None]:
         """This device's session ends; nothing on the device is touched."""
         await acts.sign_out(caller.session)
@@ -135,22 +145,27 @@ class DeviceController(Controller):
     path = "/api/devices"
     tags = ("devices",)
 
-    @get("/")
+    @get("/", opt={"query": Devices, "reply": DevicePage, "media": [XLSX]})
     async def list_devices(
-        self, caller: NamedDependency[Caller], mark: Annotated[str | None, QueryParameter(name="next")] = None
-    ) -> Response[DevicePage]:
-        """A page of devices, newest first, with what waits on them."""
-        rows = await queries.devices_for(caller, before=_before(mark), limit=PAGE + 1)
-        page = rows[:PAGE]
-        following = str(page[-1][0]) if len(rows) > PAGE else None
-        return Response(DevicePage([_device(row, caller) for row in page], following), headers=_PRIVATE)
+        self, request: Request[Any, Any, Any], caller: NamedDependency[Caller], clock: NamedDependency[int]
+    ) -> Response[bytes]:
+        """One's own devices and those of the people below a supervisor or an administrator, with what waits on them."""
+        asked = asked_of(request, Devices)
+        return await answer(asked, *await devices_for(caller, asked, clock), COLUMNS, ("设备", "Devices"))
 
     @delete("/{device:int}", status_code=204)
     async def revoke(self, device: FromPath[int], caller: NamedDependency[Caller], clock: NamedDependency[int]) -> None:
         """Lock a device out. What it has not sent stays on it."""
-        if device > LARGEST_ID or not await queries.may_revoke(caller, device):
+        if device > LARGEST_ID or not await may_revoke(caller, device):
             raise Refusal("not_found")
         await acts.revoke_device(device, clock)
+
+    @delete("/{device:int}/session", status_code=204)
+    async def sign_out_device(self, device: FromPath[int], caller: NamedDependency[Caller]) -> None:
+        """Sign a device out; it keeps its number and what it has not sent, and may sign in again."""
+        if device > LARGEST_ID or not await may_revoke(caller, device):
+            raise Refusal("not_found")
+        await acts.sign_out_device(device)
 
 
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -187,33 +202,11 @@ def _cookie(request: Request[Any, Any, Any], token: str, life: int = COOKIE_LIFE
 
 
 async def _body(caller: Caller) -> SessionBody:
-    name, home = await queries.person_card(caller.person)
-    person = SessionPerson(id=caller.person, name=name, roles=caller.roles(), home=home)
-    return SessionBody(person=person, device=caller.device, epoch=await queries.epoch(), audiences=caller.audiences())
-
-
-def _before(mark: str | None) -> int:
-    """The device number a page starts below. 400 bad_request for a mark this server did not give."""
-    if mark is None:
-        return LARGEST_ID
-    if not (mark.isascii() and mark.isdigit() and len(mark) < 16):
-        raise Refusal("bad_request")
-    return int(mark)
-
-
-def _device(row: tuple[Any, ...], caller: Caller) -> DeviceBody:
-    id_, person, person_name, name, created_at, seen_at, revoked_at, app, settled, pending = row
-    waiting = msgspec.json.decode(pending, type=dict[str, Any]) if pending else None
-    return DeviceBody(
-        id=id_,
-        person=DeviceOwner(person, person_name),
-        name=name,
-        created_at=created_at,
-        seen_at=seen_at,
-        revoked_at=revoked_at,
-        app=app,
-        settled=settled,
-        pending=waiting,
-        oldest=waiting.get("oldest") if waiting else None,
-        current=id_ == caller.device,
+    name, home, must_change = await queries.person_card(caller.person)
+    return SessionBody(
+        person=SessionPerson(id=caller.person, name=name, roles=caller.roles(), home=home),
+        device=caller.device,
+        epoch=await queries.epoch(),
+        audiences=caller.audiences(),
+        must_change_password=must_change,
     )

@@ -1,7 +1,6 @@
 """Reads of identity. `person`, `ancestry` and `clock` are other slices' tables, read here by their agreed columns."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -18,6 +17,7 @@ class SessionRow(msgspec.Struct, frozen=True, array_like=True):
     expires_at: int
     revoked_at: int | None
     active: bool
+    must_change: bool
     grants: Sequence[tuple[str | None, str | None, str | None]] = ()
     """(role, place, place above) of what its person holds, a row each; one of None when that is nothing."""
 
@@ -33,14 +33,16 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
 async def session_by_hash(token_hash: str) -> SessionRow | None:
     """The session of a token, expired ones and revoked devices included."""
     rows = await look_up(
-        "SELECT s.person, s.device, s.seen_at, s.expires_at, d.revoked_at, p.active, g.role, g.place, a.ancestor"
+        "SELECT s.person, s.device, s.seen_at, s.expires_at, d.revoked_at, p.active,"
+        " COALESCE(u.first_password, 0), g.role, g.place, a.ancestor"
         " FROM session s JOIN device d ON d.id = s.device JOIN person p ON p.id = s.person"
+        " LEFT JOIN account u ON u.person = s.person"
         " LEFT JOIN grant_ g ON g.person = s.person LEFT JOIN ancestry a ON a.place = g.place WHERE s.token_hash = ?",
         token_hash,
     )
     if not rows:
         return None
-    return msgspec.convert((*rows[0][:6], [row[6:] for row in rows]), SessionRow, strict=False)
+    return msgspec.convert((*rows[0][:7], [row[7:] for row in rows]), SessionRow, strict=False)
 
 
 def with_grants(caller: Caller, held: Iterable[Sequence[str | None]]) -> Caller:
@@ -101,10 +103,20 @@ async def knows(caller: Caller, place: str) -> bool:
     return place in caller.line or await stands_over(caller, place)
 
 
-async def person_card(person: str) -> tuple[str, str]:
-    """(name, home) of a person who exists."""
-    rows = await fetch("SELECT name, home FROM person WHERE id = ?", person)
-    return rows[0][0], rows[0][1]
+async def person_card(person: str) -> tuple[str, str, bool]:
+    """(name, home, whether they must choose a password) of a person who exists."""
+    rows = await fetch(
+        "SELECT p.name, p.home, COALESCE(a.first_password, 0) FROM person AS p"
+        " LEFT JOIN account AS a ON a.person = p.id WHERE p.id = ?",
+        person,
+    )
+    return rows[0][0], rows[0][1], bool(rows[0][2])
+
+
+async def account_of(person: str) -> tuple[str, str | None] | None:
+    """(login, password hash) of a person; None without a login."""
+    rows = await fetch("SELECT login, password_hash FROM account WHERE person = ?", person)
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 async def epoch() -> int:
@@ -125,31 +137,6 @@ async def places_called(text: str) -> list[str]:
         *(text,) * 4,
     )
     return [row[0] for row in rows]
-
-
-async def devices_for(caller: Caller, before: int, limit: int) -> list[tuple[Any, ...]]:
-    """At most ``limit`` devices numbered below ``before``, newest first: the caller's own, and those of the people
-    whose home lies under them as supervisor or admin.
-
-    Columns: id, person, person's name, name, created_at, seen_at, revoked_at, app, settled, pending (JSON or None).
-    """
-    return await fetch(
-        "SELECT d.id, d.person, p.name, d.name, d.created_at, d.seen_at, d.revoked_at, d.app, d.settled, d.pending"
-        " FROM device d JOIN person p ON p.id = d.person"
-        " WHERE d.id < ? AND (d.person = ? OR EXISTS ("
-        "  SELECT 1 FROM ancestry a JOIN grant_ g ON g.place = a.ancestor"
-        "  WHERE a.place = p.home AND g.person = ? AND g.role IN ('supervisor', 'admin')))"
-        " ORDER BY d.id DESC LIMIT ?",
-        before,
-        caller.person,
-        caller.person,
-        limit,
-    )
-
-
-async def may_revoke(caller: Caller, device: int) -> bool:
-    """Whether the device exists and this caller answers for it."""
-    return [row[0] for row in await devices_for(caller, before=device + 1, limit=1)] == [device]
 
 
 def _json(places: Sequence[str]) -> str:

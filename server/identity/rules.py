@@ -1,6 +1,7 @@
 """What identity decides, without looking anything up: lifetimes, tokens, logins, whose turn it is to wait."""
 
 import hashlib
+import secrets
 import unicodedata
 
 import msgspec
@@ -11,6 +12,8 @@ SESSION_LIFE_MS = 30 * DAY_MS
 RENEW_AFTER_MS = 600 * SECOND_MS
 """A session is written to at most this often: sliding costs a write, and phones ask often."""
 
+SHORTEST_PASSWORD = 8
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 TRIES = 10
 TRIES_WINDOW_MS = 900 * SECOND_MS
 KEPT_KEYS = 50_000
@@ -24,6 +27,17 @@ def hash_of(token: str) -> str:
 def normal_login(text: str) -> str:
     """A login as stored and compared: width, case and blanks around it make no difference."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def is_weak(password: str, login: str, old: str) -> bool:
+    """Whether a new password is too short, or the login, or the old one again."""
+    return len(password) < SHORTEST_PASSWORD or password == old or normal_login(password) == login
+
+
+def made_up_password() -> str:
+    """A first password: 12 letters and digits that nobody takes for one another, about 59 bits, `abcd-efgh-jkmn`."""
+    letters = [secrets.choice(_CLEAR) for _ in range(12)]
+    return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
 
 
 def needs_renewal(seen_at: int, now: int) -> bool:

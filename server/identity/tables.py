@@ -1,15 +1,16 @@
 """The tables of identity. Times are epoch milliseconds; JSON is text."""
 
-from piccolo.columns import BigInt, Serial, Text
+from piccolo.columns import BigInt, Integer, Serial, Text
 from piccolo.table import Table
 
 
 class Account(Table, tablename="account"):
-    """How a person signs in. Without a hash they cannot."""
+    """How a person signs in. Without a hash they cannot; with a first password they must choose their own."""
 
     person = Text(primary_key=True)
     login = Text(unique=True)
     password_hash = Text(null=True, default=None)
+    first_password = Integer(default=0)
 
 
 class Device(Table, tablename="device"):

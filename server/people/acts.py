@@ -1,7 +1,7 @@
 """Making units and people, and what people are granted."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import msgspec
 
@@ -22,18 +22,80 @@ class UnknownPlace(LookupError):
     """A grant or a home names a unit or branch that does not exist."""
 
 
-async def create_unit(
-    id_: str, name: str, level: Literal["province", "city", "county"], parent: str | None, *, now: int
-) -> None:
-    """Add a unit below ``parent``; ``UnknownPlace`` when the parent does not exist."""
+Level = Literal["province", "city", "county"]
+LEVELS: Sequence[str] = ("province", "city", "county")
+
+
+class WrongLevel(ValueError):
+    """A unit would stand below one that is not of a higher level, or below itself."""
+
+
+class LastAdmin(ValueError):
+    """Nobody would be left who administers everything below a topmost unit."""
+
+
+async def create_unit(id_: str, name: str, level: Level, parent: str | None, *, now: int, by: str = "") -> None:
+    """Add a unit below ``parent``. Raises UnknownPlace, WrongLevel."""
 
     async def work(workspace: Workspace) -> None:
-        if parent is not None and not await workspace.line(parent):
-            raise UnknownPlace(parent)
+        if parent is not None:
+            await _must_fit(workspace, level, parent)
         await place_below(workspace, id_, parent)
         await put(workspace, "unit", id_, {"name": name, "level": level, "parent": parent})
 
-    await as_server(work, now=now, what="create_unit")
+    await as_server(work, now=now, person=by, what="create_unit")
+
+
+async def change_unit(id_: str, values: Mapping[str, Any], *, by: str, now: int) -> None:
+    """Change a unit's name, level or parent; a move takes everything below along. Raises UnknownPlace, WrongLevel."""
+
+    async def work(workspace: Workspace) -> None:
+        entry = await workspace.get("unit", id_)
+        if entry is None:
+            raise UnknownPlace(id_)
+        new = {**entry.row, **values}
+        if new["parent"] is not None:
+            await _must_fit(workspace, new["level"], new["parent"])
+            if id_ in await workspace.line(new["parent"]):
+                raise WrongLevel(id_)
+        for (level,) in await fetch("SELECT level FROM unit WHERE parent = ?", id_):
+            if LEVELS.index(level) <= LEVELS.index(new["level"]):
+                raise WrongLevel(id_)
+        if new["parent"] != entry.row["parent"]:
+            await _move_unit(workspace, id_, new["parent"])
+        await put(workspace, "unit", id_, values, verb="edit")
+
+    await as_server(work, now=now, person=by, what="change_unit")
+
+
+async def _must_fit(workspace: Workspace, level: str, parent: str) -> None:
+    above = await workspace.get("unit", parent)
+    if above is None:
+        raise UnknownPlace(parent)
+    if LEVELS.index(above.row["level"]) >= LEVELS.index(level):
+        raise WrongLevel(parent)
+
+
+async def _move_unit(workspace: Workspace, id_: str, parent: str) -> None:
+    """Write the lines of everything below anew; who reads it is looked at when the transaction is written."""
+    below = "SELECT place FROM ancestry WHERE ancestor = ?"
+    above = "SELECT ancestor FROM ancestry WHERE place = ? AND depth > 0"
+    for type_, column in (("unit", "id"), ("branch", "id"), ("person", "home")):
+        found = await fetch(f"SELECT id FROM {type_} WHERE {column} IN ({below})", id_)
+        workspace.doubtful += [(type_, row[0]) for row in found]
+    workspace.note(
+        f"INSERT INTO line_history (place, ancestor, until_rev) SELECT place, ancestor, -1 FROM ancestry "
+        f"WHERE place IN ({below}) AND ancestor IN ({above}) AND place IN (SELECT id FROM branch)",
+        id_,
+        id_,
+    )
+    workspace.note(f"DELETE FROM ancestry WHERE place IN ({below}) AND ancestor IN ({above})", id_, id_)
+    workspace.note(
+        "INSERT INTO ancestry (place, ancestor, depth) SELECT b.place, p.ancestor, b.depth + p.depth + 1 "
+        "FROM ancestry AS b, ancestry AS p WHERE b.ancestor = ? AND p.place = ?",
+        id_,
+        parent,
+    )
 
 
 async def place_below(workspace: Workspace, place: str, parent: str | None) -> None:
@@ -47,7 +109,7 @@ async def place_below(workspace: Workspace, place: str, parent: str | None) -> N
         )
 
 
-async def create_person(id_: str, name: str, home: str, grants: Sequence[Grant], *, now: int) -> None:
+async def create_person(id_: str, name: str, home: str, grants: Sequence[Grant], *, now: int, by: str = "") -> None:
     """Add a person with their grants; ``UnknownPlace`` when a place does not exist."""
 
     async def work(workspace: Workspace) -> None:
@@ -56,14 +118,52 @@ async def create_person(id_: str, name: str, home: str, grants: Sequence[Grant],
         for grant in sorted(set(grants)):
             workspace.note("INSERT INTO grant_ (person, role, place) VALUES (?, ?, ?)", id_, grant.role, grant.place)
 
-    await as_server(work, now=now, what="create_person")
+    await as_server(work, now=now, person=by, what="create_person")
+
+
+async def change_person(id_: str, values: Mapping[str, Any], *, by: str, now: int) -> None:
+    """Change a person's name or home, or whether they are active. Raises UnknownPlace, LastAdmin.
+
+    Who is not active is signed out everywhere; their work stays, and others may take it over.
+    """
+
+    async def work(workspace: Workspace) -> None:
+        if "home" in values:
+            await _must_exist(workspace, [values["home"]])
+        if values.get("active") is False:
+            await _must_leave_an_admin(id_, ())
+            workspace.note("DELETE FROM session WHERE person = ?", id_)
+        await put(workspace, "person", id_, values, verb="edit")
+
+    await as_server(work, now=now, person=by, what="change_person")
+
+
+async def _must_leave_an_admin(person: str, kept: Sequence[Grant]) -> None:
+    """Raises LastAdmin where a topmost unit would be without an active administrator who can sign in."""
+    for (unit,) in await fetch(
+        "SELECT g.place FROM grant_ AS g JOIN unit AS u ON u.id = g.place JOIN person AS p ON p.id = g.person "
+        "WHERE g.person = ? AND g.role = 'admin' AND u.parent IS NULL AND p.active = 1",
+        person,
+    ):
+        others = await fetch(
+            "SELECT 1 FROM grant_ AS g JOIN person AS p ON p.id = g.person JOIN account AS a ON a.person = p.id "
+            "WHERE g.place = ? AND g.role = 'admin' AND p.active = 1 AND a.password_hash IS NOT NULL AND p.id <> ?",
+            unit,
+            person,
+        )
+        if not others and Grant(role="admin", place=unit) not in kept:
+            raise LastAdmin(unit)
 
 
 async def set_grants(id_: str, grants: Sequence[Grant], *, by: str, now: int) -> None:
-    """Replace a person's grants. What was withdrawn is remembered, so that work done before it can be told apart."""
+    """Replace a person's grants. What was withdrawn is remembered, so that work done before it can be told apart.
+
+    Raises UnknownPlace, LastAdmin.
+    """
 
     async def work(workspace: Workspace) -> None:
         await _must_exist(workspace, [grant.place for grant in grants])
+        await _must_leave_an_admin(id_, grants)
         held = {Grant(role=role, place=place) for role, place in await _held(id_)}  # type: ignore[arg-type]  # as stored
         for grant in sorted(held - set(grants)):
             workspace.note(

@@ -4,6 +4,7 @@ from typing import Any
 
 from server.door import Entry, Slice, Workspace, register, seen_by_roles
 from server.door.workspace import ROLES
+from server.lists import searched, sorting
 from server.people.tables import Person, Unit
 
 
@@ -12,7 +13,8 @@ async def _always_open(workspace: Workspace, entry: Entry) -> bool:
 
 
 async def _unit_columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
-    return {name: entry.row[name] for name in ("name", "level", "parent")}
+    own = {name: entry.row[name] for name in ("name", "level", "parent")}
+    return {**own, "search": searched(own["name"]), "sorting": sorting(own["name"])}
 
 
 async def _unit_audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
@@ -21,7 +23,9 @@ async def _unit_audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
 
 
 async def _person_columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
-    return {"name": entry.row["name"], "home": entry.row["home"], "active": int(entry.row["active"])}
+    name = entry.row["name"]
+    found = {"search": searched(name, of_person=True), "sorting": sorting(name, of_person=True)}
+    return {"name": name, "home": entry.row["home"], "active": int(entry.row["active"]), **found}
 
 
 async def _person_audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:

@@ -10,9 +10,13 @@ class Unit(Synced, Table, tablename="unit"):
     name = Text()
     level = Text()
     parent = Text(null=True, default=None)
+    search = Text()
+    sorting = Text()
 
 
 class Person(Synced, Table, tablename="person"):
     name = Text()
     home = Text()
     active = Integer()
+    search = Text()
+    sorting = Text()

@@ -6,8 +6,8 @@ import random
 from typing import Any
 from uuid import UUID
 
-from server.branches.acts import initials
 from server.demo.places import ENDINGS, STEMS, STREETS
+from server.lists import initials
 from tests.bench.bulk import Bulk
 
 PER_REV = 100

@@ -1,12 +1,18 @@
 """The history of the database's shape: one line, oldest first. What has shipped is never edited, only added to."""
 
-from server.database.migrations import first, m0001_first, m0002_horizon, m0003_visits
+from server.database.migrations import first, m0001_first, m0002_horizon, m0003_visits, m0004_administration
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
 HISTORY: tuple[Migration, ...] = (
     Migration(1, "first", m0001_first.for_sqlite(), m0001_first.for_postgresql()),
     Migration(2, "horizon", m0002_horizon.STATEMENTS),
     Migration(3, "visits", first.for_sqlite(m0003_visits.TABLES), first.for_postgresql(m0003_visits.TABLES)),
+    Migration(
+        4,
+        "administration",
+        first.for_sqlite(m0004_administration.TABLES),
+        first.for_postgresql(m0004_administration.TABLES),
+    ),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

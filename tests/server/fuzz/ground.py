@@ -4,8 +4,11 @@ from typing import Any, Literal, get_args
 
 import httpx
 
+from server.door import server_change
+from server.identity.acts import open_account
+from server.people.acts import change_person
 from tests.server.protocol.gestures import FAIL, Hand, finding_id
-from tests.server.protocol.seed import PASSWORD, named
+from tests.server.protocol.seed import PASSWORD, PEOPLE, UNITS, named
 from tests.server.protocol.world import World
 from tests.server.reply import demand
 
@@ -14,6 +17,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 LOGINS: dict[Kind, str] = {"inspector": "ann", "supervisor": "sue", "manager": "mara", "admin": "adam"}
 """Everybody here works in the first city, the administrator too. What is theirs to see ends there."""
 COOKIE = "xunfang_session"
+_EDITED = ("/api/people/", "/api/units/", "/api/session/password")
 GHOST = "0197a000-0000-7000-8000-00000000dead"
 """The id of nothing."""
 FAR = ("county2", "far", "zoe", "zed", "zara")
@@ -108,13 +112,31 @@ class Ground:
         return response
 
     async def mend(self, kind: Kind, response: httpx.Response) -> None:
-        """Put right what a caller may do to themselves and others: sign out, revoke a device, take grants away."""
+        """Put right what a caller may do to themselves and others: sign out, revoke a device, take grants away, move
+        or rename people and places, give them other passwords."""
+        path = response.request.url.path
+        if response.is_success and response.request.method in ("PUT", "POST") and path.startswith(_EDITED):
+            await self._restore()
+            await self.enter(kind)
         if kind != "nobody" and (response.status_code == 401 or response.request.method == "DELETE"):
             await self.enter(kind)
         if response.request.method == "PUT" and response.url.path.endswith("/grants") and response.is_success:
             await self.world.grant("adam", ("admin", "city1"))
             for login, grant in (("ann", ("inspector", "city1")), ("sue", ("supervisor", "city1"))):
                 await self.world.grant(login, grant)
+
+    async def _restore(self) -> None:
+        """People and places of the first city as they were."""
+        now = self.world.clock()
+        for login in ("adam", "ann", "bob", "sue", "mara"):
+            home = named(PEOPLE[login][0][1]) if login in PEOPLE else named("city1")
+            name = f"人员{login}" if login in PEOPLE else login
+            await change_person(named(login), {"name": name, "home": home, "active": True}, by="", now=now)
+            await open_account(named(login), login, PASSWORD, self.world.passwords)
+        for unit in ("county1", "county1b", "city1"):
+            level, parent = UNITS[unit]
+            values = {"name": unit, "level": level, "parent": named(str(parent))}
+            await server_change("unit", named(unit), values, now=now)
 
     def credentials(self) -> dict[str, str]:
         """What a person really signs in with."""

@@ -25,6 +25,9 @@ async def test_letters_no_database_holds_in_an_address(world: World, letter: str
     """A NUL, a lone surrogate, what is not UTF-8: nothing has such a name."""
     root = await world.phone("root")
     for path in (
+        f"/api/branches/{letter}",
+        f"/api/people/{letter}",
+        f"/api/units/{letter}",
         f"/api/branches/{letter}/qr.png",
         f"/api/units/{letter}/qr-sheet",
         f"/api/inspections/{letter}",
@@ -35,7 +38,10 @@ async def test_letters_no_database_holds_in_an_address(world: World, letter: str
     for name in ("q", "branch", "unit", "standard", "lead", "status", "next", "sort", "limit"):
         response = await root.http.get(f"/api/inspections?{name}={letter}")
         assert response.status_code == 200 or check_problem(response)["status"] == 400, name
-    check_problem(await root.http.get(f"/api/devices?next={letter}"), 400)
+    for path in ("devices", "people", "branches", "units"):
+        for name in ("q", "sort", "page", "unit", "place", "under", "person", "next"):
+            response = await root.http.get(f"/api/{path}?{name}={letter}")
+            assert response.status_code == 200 or check_problem(response)["status"] == 400, (path, name)
     check_problem(await root.http.delete(f"/api/devices/{letter}"), None)
     head = {"tus-resumable": "1.0.0"}
     check_problem(await root.http.delete(f"/api/uploads/{letter}", headers=head))

@@ -6,15 +6,14 @@ from httpx import AsyncClient
 
 from server.database import transaction
 from server.database.query import execute
-from server.identity import controller
 
 SignIn = Callable[[str], Awaitable[AsyncClient]]
 
 
 async def logins_seen(browser: AsyncClient) -> list[str]:
-    reply = await browser.get("/api/devices")
+    reply = await browser.get("/api/devices", params={"sort": "-created_at"})
     assert reply.status_code == 200
-    return [device["person"]["name"] for device in reply.json()["devices"]]
+    return [device["person"]["name"] for device in reply.json()["rows"]]
 
 
 async def test_one_sees_ones_own_and_a_supervisor_those_below(seed, sign_in: SignIn) -> None:
@@ -37,7 +36,7 @@ async def test_a_device_tells_what_waits_on_it(seed, sign_in: SignIn, clock) -> 
         await execute(
             "UPDATE device SET pending = ?, app = '1.0.0', settled = 7", '{"changes":12,"oldest":1795300000000}'
         )
-    (device,) = (await browser.get("/api/devices")).json()["devices"]
+    (device,) = (await browser.get("/api/devices")).json()["rows"]
     assert device == {
         "id": 1,
         "person": {"id": person, "name": "lin"},
@@ -49,6 +48,7 @@ async def test_a_device_tells_what_waits_on_it(seed, sign_in: SignIn, clock) -> 
         "settled": 7,
         "pending": {"changes": 12, "oldest": 1795300000000},
         "oldest": 1795300000000,
+        "state": "signed_in",
         "current": True,
     }
 
@@ -68,16 +68,23 @@ async def test_a_supervisor_locks_out_a_device_below_and_no_other(seed, sign_in:
     assert (await inspector.get("/api/devices")).json()["code"] == "device_revoked"
 
 
-async def test_many_devices_come_in_pages(seed, sign_in: SignIn, monkeypatch) -> None:
-    monkeypatch.setattr(controller, "PAGE", 2)
+async def test_devices_are_narrowed_to_what_they_are(seed, sign_in: SignIn, clock) -> None:
     await seed.add_person("lin")
-    browser = [await sign_in("lin") for _ in range(5)][-1]
-    numbers: list[int] = []
-    mark: str | None = None
-    for _ in range(3):
-        reply = (await browser.get("/api/devices", params={"next": mark} if mark else {})).json()
-        numbers += [device["id"] for device in reply["devices"]]
-        mark = reply["next"]
-    assert (numbers, mark) == ([5, 4, 3, 2, 1], None)
-    for wrong in ("x", "-1", "٣", "9" * 30):
-        assert (await browser.get("/api/devices", params={"next": wrong})).json()["code"] == "bad_request"
+    browsers = [await sign_in("lin") for _ in range(4)]
+    await browsers[0].delete("/api/session")
+    await browsers[3].delete("/api/devices/2")
+    async with transaction():
+        await execute("UPDATE device SET pending = ? WHERE id = 3", '{"changes":0,"photos":2,"oldest":1795300000000}')
+        await execute("UPDATE device SET pending = ? WHERE id = 4", '{"changes":0,"photos":0,"bytes":0}')
+
+    async def numbers(**query: object) -> list[int]:
+        return [row["id"] for row in (await browsers[3].get("/api/devices", params=query)).json()["rows"]]
+
+    assert await numbers(sort="created_at") == [1, 2, 3, 4]
+    assert await numbers(state="signed_out") == [1]
+    assert await numbers(state=["revoked", "signed_in"], sort="created_at") == [2, 3, 4]
+    assert await numbers(waiting=True) == [3]
+    assert await numbers(waiting=False, sort="created_at") == [1, 2, 4]
+    assert (await numbers(sort="oldest"))[0] == 3
+    assert await numbers(q="lin", size=2, page=2, sort="created_at") == [3, 4]
+    assert await numbers(q="nobody") == []

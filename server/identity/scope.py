@@ -1,0 +1,83 @@
+"""What somebody's desk shows: the places below their grants, as conditions of a list."""
+
+import msgspec
+
+from server.database.query import fetch
+from server.identity.caller import Caller
+from server.lists import Where
+from server.lists.finding import as_json
+from server.problems import Refusal
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """The places somebody answers for in some roles: ``units`` with all below them, and ``branches`` held singly.
+
+    ``everything``: there is no unit outside.
+    """
+
+    places: tuple[str, ...]
+    units: frozenset[str]
+    branches: frozenset[str]
+    everything: bool
+
+    def holds_branches(self, where: Where, unit: str, id_: str) -> None:
+        """Only branches of the scope: ``unit`` and ``id_`` are the columns that name them."""
+        if self.everything:
+            where.add(f"{unit} <> ''")  # one that was taken back is in no unit
+            return
+        where.add(
+            f"({unit} IN (SELECT value FROM json_each(?)) OR {id_} IN (SELECT value FROM json_each(?)))",
+            as_json(sorted(self.units)),
+            as_json(sorted(self.branches)),
+        )
+
+    def holds_homes(self, where: Where, home: str) -> None:
+        """Only people who are at home in the scope."""
+        if self.everything:
+            where.add(f"{home} <> ''")
+            return
+        where.add(_BELOW.format(column=home), as_json(self.places))
+
+    def contains(self, unit: str) -> bool:
+        return unit in self.units
+
+
+_BELOW = "{column} IN (SELECT place FROM ancestry WHERE ancestor IN (SELECT value FROM json_each(?)))"
+
+
+async def scope_of(caller: Caller, *roles: str) -> Scope:
+    """What the caller answers for in one of these roles. Refused: 403 not_allowed when that is nothing at all."""
+    scope = await scope_over(caller, *roles)
+    if not scope.places:
+        raise Refusal("not_allowed")
+    return scope
+
+
+async def scope_over(caller: Caller, *roles: str) -> Scope:
+    """The same, where it may be nothing."""
+    places = {grant.place for grant in caller.grants if grant.role in roles}
+    held = as_json(sorted(places))
+    units = await fetch(
+        "SELECT u.id, EXISTS (SELECT 1 FROM ancestry AS a WHERE a.place = u.id "
+        "AND a.ancestor IN (SELECT value FROM json_each(?))) FROM unit AS u",
+        held,
+    )
+    within = frozenset(id_ for id_, inside in units if inside)
+    branches = await fetch("SELECT id FROM branch WHERE id IN (SELECT value FROM json_each(?))", held)
+    return Scope(
+        places=tuple(sorted(places)),
+        units=within,
+        branches=frozenset(row[0] for row in branches),
+        everything=bool(places) and len(within) == len(units),
+    )
+
+
+async def units_below(unit: str) -> frozenset[str]:
+    """A unit and all units below it; empty when there is none of this id."""
+    rows = await fetch("SELECT a.place FROM ancestry AS a JOIN unit AS u ON u.id = a.place WHERE a.ancestor = ?", unit)
+    return frozenset(row[0] for row in rows)
+
+
+def at_home_below(where: Where, home: str, place: str) -> None:
+    """Only people who are at home at a place or below it."""
+    where.add(_BELOW.format(column=home), as_json([place]))
