@@ -10,7 +10,7 @@ import { homeOf, useTabs } from './tabs.ts'
 import { UpdateNote } from './UpdateNote.tsx'
 import { wide } from './wide.ts'
 
-const HOMES = { '/': '/today', '/review': '/review', '/branches': '/branches' } as const
+const HOMES = { '/': '/today', '/review': '/review', '/branches': '/branches', '/desk': '/desk' } as const
 
 /** The head of the new screen takes the focus, so that readers of the screen and keyboards start there. */
 function useFocusOnMove(place: string): void {
@@ -41,7 +41,7 @@ export function App() {
 
 function Desk({ place, children }: { place: string; children: preact.ComponentChildren }) {
   const tabs = useTabs()
-  const at = place.startsWith('/review') ? '/review' : place.startsWith('/branches') ? '/branches' : place
+  const at = tabs.find(({ to }) => place.startsWith(`${to}/`))?.to ?? place
   return (
     <div class="desk">
       <Rail tabs={tabs} at={at}>

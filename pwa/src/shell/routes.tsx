@@ -15,6 +15,7 @@ import { later } from './later.tsx'
 type Draw = (at: (name: string) => string, place: string) => preact.VNode
 
 /** Parts that not everybody needs come later, each in a file of its own. */
+const Desk = later(async () => (await import('../desk/DeskScreen.tsx')).DeskScreen)
 const Review = later(async () => (await import('../reviews/ReviewScreen.tsx')).ReviewScreen)
 
 /** Every place of the app. `key={place}`: a screen begins anew when its place changes. */
@@ -31,6 +32,9 @@ const ROUTES: readonly [pattern: string, draw: Draw][] = [
   ],
   ['/review', () => <Review />],
   ['/review/:id', (at) => <Review id={at('id')} />],
+  ['/desk', () => <Desk />],
+  ['/desk/:part', (at) => <Desk part={at('part')} />],
+  ['/desk/:part/:id', (at) => <Desk part={at('part')} id={at('id')} />],
   ['/sync', () => <SyncScreen />],
   ['/me', () => <MeScreen />],
   ['/sign-in', () => <SignInScreen />],

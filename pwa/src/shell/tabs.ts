@@ -6,9 +6,10 @@ import { t } from '../texts/index.ts'
 import type { Tab } from '../ui/TabBar.tsx'
 
 /** Where the person begins: what they come to do. Carriers see no inspections: theirs is the list of branches. */
-export function homeOf(): '/' | '/review' | '/branches' {
+export function homeOf(): '/' | '/review' | '/branches' | '/desk' {
   if (hasRole('inspector') || hasRole('manager')) return '/'
-  return hasRole('supervisor') ? '/review' : '/branches'
+  if (hasRole('supervisor')) return '/review'
+  return hasRole('admin') && !hasRole('carrier') ? '/desk' : '/branches'
 }
 
 /** Work that waits: one's own inspections that came back, and those of others to be reviewed. */
@@ -31,6 +32,7 @@ export function useTabs(): Tab[] {
     tabs.push({ to: '/review', icon: 'inbox', word: t('tabReview'), badge: work?.submitted ?? 0 })
   }
   tabs.push({ to: '/branches', icon: 'branch', word: t('tabBranches') })
+  if (hasRole('admin')) tabs.push({ to: '/desk', icon: 'table', word: t('tabDesk') })
   tabs.push({ to: '/me', icon: 'person', word: t('tabMe') })
   return tabs
 }

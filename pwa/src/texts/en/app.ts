@@ -30,6 +30,7 @@ export const app: Twin<typeof zh> = {
   tabToday: 'Today',
   tabBranches: 'Branches',
   tabReview: 'Review',
+  tabDesk: 'Manage',
   tabMe: 'Me',
 
   // where a thing is

@@ -29,6 +29,7 @@ export const app = {
   tabToday: '今天',
   tabBranches: '网点',
   tabReview: '待审',
+  tabDesk: '管理',
   tabMe: '我的',
 
   // where a thing is
