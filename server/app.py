@@ -13,6 +13,8 @@ from litestar.types import ControllerRouterHandler
 from server import VERSION, logs
 from server.branches import synced as branches
 from server.branches.controller import BranchController, UnitController
+from server.comments import synced as comments
+from server.customers import synced as customers
 from server.database import current_engine, engine_of, opened
 from server.database.migrations import HISTORY, migrate
 from server.database.query import fetch
@@ -38,6 +40,8 @@ from server.standards import synced as standards
 from server.sync.controller import SyncController
 from server.sync.forgetting import forgetting
 from server.tasks import synced as tasks
+from server.visits import synced as visits
+from server.visits.months import count_by
 from server.web import Web
 
 BODY_LIMIT = 1024 * 1024
@@ -77,7 +81,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     PhotosController,
 )
 
-SYNCED = (units, branches, standards, tasks, photos, inspections, reviews)
+SYNCED = (units, branches, standards, tasks, photos, comments, customers, visits, inspections, reviews)
 """The record types of the slices: importing these modules declares them to the door."""
 
 
@@ -89,6 +93,7 @@ def wall_clock_ms() -> int:
 def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> Litestar:
     """The server over the database of ``settings``, opened and migrated while the application lives."""
     logs.configure(settings.log_level)
+    count_by(settings)
     engine = engine_of(settings)
     passwords = Passwords(memory=settings.password_memory, rounds=settings.password_rounds)
     throttle = Throttle()

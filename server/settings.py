@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+
+CHINA = "Asia/Shanghai"
 
 
 class SettingsError(ValueError):
@@ -16,6 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``data`` is the folder of the embedded database, the photos and the uploads. ``database_url`` and ``photos_url``
     move database and photos elsewhere; ``None`` keeps them in the folder. ``password_memory`` is in KiB.
+    ``time_zone`` says where a month begins.
     """
 
     host: str = "127.0.0.1"
@@ -25,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     photos_url: str | None = None
     demo: bool = False
     log_level: str = "INFO"
+    time_zone: str = CHINA
     password_memory: int = 19 * 1024
     password_rounds: int = 2
 
@@ -39,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             photos_url=env.get("XUNFANG_PHOTOS_URL") or None,
             demo=_flag("XUNFANG_DEMO", env.get("XUNFANG_DEMO") or "0"),
             log_level=_level(env.get("XUNFANG_LOG_LEVEL") or "INFO"),
+            time_zone=_zone(env.get("XUNFANG_TIME_ZONE") or CHINA),
         )
 
     @property
@@ -79,6 +85,13 @@ def _flag(name: str, text: str) -> bool:
     if text.lower() not in values:
         raise SettingsError(f"{name} must be 1 or 0, not {text!r}")
     return values[text.lower()]
+
+
+def _zone(name: str) -> str:
+    try:
+        return name if name == CHINA else ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(f"XUNFANG_TIME_ZONE must name a time zone such as {CHINA}, not {name!r}") from error
 
 
 def _level(text: str) -> str:

@@ -35,6 +35,10 @@ BRANCH = Slice(
         ("finding", "branch"),
         ("photo", "branch"),
         ("task", "branch"),
+        ("customer", "branch"),
+        ("visit", "branch"),
+        ("comment", "branch"),
+        ("quota", "branch"),
         ("person", "home"),
     ),
 )

@@ -80,7 +80,7 @@ async def _followers(workspace: Workspace, entry: Entry, known: KeysView[Key], *
     """The stored records that must be written because a record they follow changed.
 
     ``everyone``: its own readers changed, so theirs may have. Otherwise the first of each type tells for all:
-    findings and photos of an inspection have the same readers.
+    findings and photos of an inspection have the same readers. Comments differ: some are about a finding.
     """
     found: list[Entry] = []
     for type_, column in dependent_types(entry.type):
@@ -89,7 +89,11 @@ async def _followers(workspace: Workspace, entry: Entry, known: KeysView[Key], *
             for child in await workspace.children(type_, column, entry.id)
             if child.rev > 0 and (child.type, child.id) not in known
         ]
-        if everyone or (children and await _is_misread(workspace, children[0])):
+        if everyone:
+            found += children
+        elif type_ == "comment":
+            found += [child for child in children if await _is_misread(workspace, child)]
+        elif children and await _is_misread(workspace, children[0]):
             found += children
     return found
 

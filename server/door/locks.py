@@ -119,10 +119,15 @@ def _parents(change: Change) -> list[Key]:
         named = declared.parents(row)
     except (KeyError, TypeError):
         return []
-    return [key for key in named if _may_be_locked(key)]
+    return [key for key in named if _may_be_locked(key, declared)]
 
 
-def _may_be_locked(key: Sequence[Any]) -> bool:
-    """Whether this names a record that is changed by phones; places are under a lock of their own."""
+def _may_be_locked(key: Sequence[Any], child: Slice) -> bool:
+    """Whether this names a record that is changed by phones, or one the child is counted under.
+
+    Other places are under a lock of their own.
+    """
     declared: Slice | None = slice_of(key[0]) if isinstance(key[0], str) else None
-    return declared is not None and declared.actors is not None and bool(_ID.fullmatch(str(key[1])))
+    if declared is None or (declared.actors is None and key[0] not in child.together):
+        return False
+    return bool(_ID.fullmatch(str(key[1])))

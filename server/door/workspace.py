@@ -227,7 +227,7 @@ class Workspace:
 
 def hangs_on(entry: Entry) -> str | None:
     """The inspection whose findings and photos a record is one of; those have the same readers."""
-    return entry.columns.get("inspection") if entry.type != "task" else None
+    return entry.columns.get("inspection") if entry.type in ("finding", "photo") else None
 
 
 async def seen_by_roles(workspace: Workspace, place: str, roles: Iterable[str]) -> frozenset[str]:

@@ -130,7 +130,7 @@ INSPECTION = Slice(
     judged=_judged_of_inspection,
     was_theirs=rules.was_member,
     of_person=_work_of,
-    dependents=(("finding", "inspection"), ("photo", "inspection")),
+    dependents=(("finding", "inspection"), ("photo", "inspection"), ("comment", "inspection")),
     together=("task",),
 )
 

@@ -4,7 +4,9 @@ import copy
 import hashlib
 import json
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import msgspec
@@ -94,11 +96,16 @@ class Rebuilding:
         self.log: dict[Name, Logged] = {}
         self.held: dict[Name, Logged] = {}
         self.approvals: dict[Name, str] = {}
+        self.merged: dict[str, str] = {}
 
     def take(self, logged: Logged) -> None:
         if logged.device == 0:
-            for type_, id_, row in json.loads(logged.content)["touched"]:
+            touched = json.loads(logged.content)["touched"]
+            for type_, id_, row in touched:
                 self.made(type_, id_).row.update(row)
+            if logged.type == "merge_customers":
+                (kept,) = (id_ for type_, id_, row in touched if type_ == "customer" and row["status"] == "active")
+                self.merged |= {id_: kept for type_, id_, row in touched if type_ == "customer" and id_ != kept}
             return
         if logged.outcome == "held":  # it has times only since somebody took it in
             logged, self.held[logged.device, logged.n] = msgspec.structs.replace(logged, times="{}"), logged
@@ -132,10 +139,18 @@ class Rebuilding:
             record.settle(path, merge(register, head, named, known, field.policy)[0])
         if creates and record.type == "inspection":
             record.row["lead"] = logged.person
-        if creates and record.type == "photo":
+        if creates and record.type in ("photo", "comment"):
             record.row["author"] = logged.person
+        if record.type == "visit":
+            self._visit_edited(record, logged, creates)
         if record.type == "finding":
             self.rescore(record.row["inspection"])
+
+    def _visit_edited(self, visit: Record, logged: Logged, creates: bool) -> None:
+        if creates:
+            visit.row["person"] = logged.person
+        while visit.row["customer"] in self.merged:
+            visit.row["customer"] = self.merged[visit.row["customer"]]
 
     def _known(self, record: Record, path: str, bases: list[Name]) -> tuple[dict[Name, int], list[Name]]:
         """The time of each base that wrote this field, and the bases that count: not those that never can."""
@@ -186,6 +201,33 @@ class Rebuilding:
         demand(kept in (t, None), f"13: {path} of {record.id} has the time {kept} in the log, and should have {t}")
         head = Head(t, logged.device, logged.n, logged.person, now, value)
         record.settle(path, Register((head,), before.awaited))
+
+    def visits(self) -> list[Record]:
+        """The closed visits."""
+        return [one for (type_, _), one in self.records.items() if type_ == "visit" and one.row["status"] == "closed"]
+
+    def count(self) -> None:
+        """Every quota anew: closed visits that no closed one corrects; of rivals the last."""
+        told: dict[tuple[str, str], Counter[str]] = {}
+        for visit in self.visits():
+            if not any(self._outdoes(other, visit) for other in self.visits()):
+                at = datetime.fromtimestamp(visit.row["started_at"] / 1000, timezone(timedelta(hours=8)))
+                month = told.setdefault((visit.row["branch"], f"{at:%Y-%m}"), Counter())
+                month[_counted(visit.row)] += 1
+        for (type_, _), one in list(self.records.items()):
+            if type_ == "quota":
+                told.setdefault((one.row["branch"], one.row["month"]), Counter())
+        for (branch, named), month in told.items():
+            id_ = str(uuid.uuid5(uuid.UUID(branch), named))
+            values = {name: month[name] for name in ("visits", "ride_alongs", "cards")}
+            if ("quota", id_) in self.records or any(values.values()):
+                self.made("quota", id_).row |= {"branch": branch, "month": named, **values}
+
+    @staticmethod
+    def _outdoes(one: Record, other: Record) -> bool:
+        rivals = one.row["corrects"] is not None and one.row["corrects"] == other.row["corrects"]
+        later = (one.row["closed_at"], one.id) > (other.row["closed_at"], other.id)
+        return bool(one.row["corrects"] == other.id or (rivals and later))
 
     def approval_hash(self, inspection: str) -> str:
         """SHA-256 of the canonical JSON of findings and photo hashes."""
@@ -299,6 +341,22 @@ def _correct(all_: Rebuilding, logged: Logged, change: dict[str, Any], now: int)
     all_.rescore(finding.row["inspection"])
 
 
+def _counted(visit: Row) -> str:
+    if visit["kind"] == "visit":
+        return "visits" if visit["result"] == "met" else "left"
+    return {"ride_along": "ride_alongs", "card": "cards"}.get(visit["kind"], "left")
+
+
+def _close(all_: Rebuilding, logged: Logged, change: dict[str, Any], now: int) -> None:
+    all_.records["visit", change["id"]].row |= {"status": "closed", "closed_at": now}
+    all_.count()
+
+
+def _void_visit(all_: Rebuilding, logged: Logged, change: dict[str, Any], now: int) -> None:
+    all_.records["visit", change["id"]].row["status"] = "void"
+    all_.count()
+
+
 def _mark(field: str) -> Callable[[Rebuilding, Logged, dict[str, Any], int], None]:
     def mark(all_: Rebuilding, logged: Logged, change: dict[str, Any], now: int) -> None:
         reason = change.get("with", {}).get("reason")
@@ -317,6 +375,8 @@ VERBS: Mapping[tuple[str, str], Callable[[Rebuilding, Logged, dict[str, Any], in
     ("inspection", "void"): _void,
     ("inspection", "settle_late"): _settle_late,
     ("finding", "correct"): _correct,
+    ("visit", "close"): _close,
+    ("visit", "void"): _void_visit,
     ("photo", "retract"): _mark("retracted"),
     ("photo", "waive"): _mark("waived"),
 }

@@ -53,8 +53,14 @@ class Reach:
             return person in row["assignees"] or self.over(person, row["branch"], "supervisor")
         if type_ == "inspection":
             return self._sees_inspection(person, row, ("inspector", "supervisor"))
-        if type_ == "photo":
-            row = rows.get(("finding", row["of"]["id"]), {})
+        if type_ in ("customer", "quota"):
+            return self.over(person, row["branch"], "carrier", "manager", "supervisor")
+        if type_ == "visit":
+            own = person == row["person"] and self.over(person, row["branch"], "carrier", "manager")
+            return own or self.over(person, row["branch"], "manager", "supervisor")
+        if type_ in ("photo", "comment"):
+            above = rows.get((row["of"]["type"], row["of"]["id"]))
+            return above is not None and self.sees(person, row["of"]["type"], above, rows)
         inspection = rows.get(("inspection", row.get("inspection", "")))
         return inspection is not None and self._sees_inspection(person, inspection, ("supervisor",))
 
