@@ -11,7 +11,8 @@ from typing import Any, get_args
 import msgspec
 from msgspec import inspect
 
-from sync import change, problems, records, workflow
+from server import spelling
+from sync import change, forms, problems, records, workflow
 from sync.records.base import Record
 from sync.records.policy import Policy
 from sync.records.values import Answer
@@ -196,6 +197,22 @@ def edition_file() -> str:
     return f"{HEADER}\n{types.text()}"
 
 
+def targets_file() -> str:
+    """What an edition asks of a branch in a month."""
+    form = forms.load("customer-visit")
+    said = {"code": form.code, "edition": form.edition, **msgspec.to_builtins(form.quota)}
+    return f"{HEADER}\nexport const TARGETS = {_table(said, '')} as const\n"
+
+
+def initials_file() -> str:
+    """The pinyin initials of the common characters; `READINGS` where there are several."""
+    return (
+        f"{HEADER}\n/** Of the characters of GB 2312 in its order, B0A1 to F7FE. */\n"
+        f"export const INITIALS =\n  {_literal(spelling.letters())}\n\n"
+        f"export const READINGS: Readonly<Record<string, string>> = {_table(spelling.readings(), '')}\n"
+    )
+
+
 def contract() -> Mapping[str, str]:
     """File name -> content of everything the client is given."""
     return {
@@ -204,6 +221,8 @@ def contract() -> Mapping[str, str]:
         "problems.ts": problems_file(),
         "workflow.ts": workflow_file(),
         "edition.ts": edition_file(),
+        "targets.ts": targets_file(),
+        "initials.ts": initials_file(),
     }
 
 
