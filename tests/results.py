@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,18 @@ def keep(name: str, figures: dict[str, Any]) -> Path:
     part = path.with_suffix(f".{os.getpid()}.part")
     part.write_text(json.dumps(known | figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return part.replace(path)
+
+
+def before(name: str, fields: Iterable[str]) -> list[dict[str, Any]]:
+    """The runs of this name until now, oldest first: of each its commit, its date and some fields.
+
+    They are true of different commits, so they are told one by one and not added up.
+    """
+    try:
+        last = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return [*last.get("before", []), {field: last[field] for field in ("commit", "date", *fields) if field in last}]
 
 
 def _git(*arguments: str) -> str | None:

@@ -21,6 +21,7 @@ from sync.standards import read
 from tests.server.reply import Key, Row, demand
 
 Name = tuple[int, int]
+_decode = msgspec.json.Decoder().decode
 COLUMNS = "id, device, n, received, person, type, record, at, content, outcome, times"
 
 
@@ -41,12 +42,12 @@ class Logged(msgspec.Struct, frozen=True):
 
     @property
     def change(self) -> dict[str, Any]:
-        change: dict[str, Any] = json.loads(self.content)
+        change: dict[str, Any] = _decode(self.content)
         return change
 
     def time(self, type_: str, id_: str, path: str) -> int | None:
         """The effective time of the change at a field; None where it wrote nothing."""
-        found: int | None = json.loads(self.times).get(f"{type_} {id_} {path}")
+        found: int | None = _decode(self.times).get(f"{type_} {id_} {path}")
         return found
 
 
@@ -100,7 +101,7 @@ class Rebuilding:
 
     def take(self, logged: Logged) -> None:
         if logged.device == 0:
-            touched = json.loads(logged.content)["touched"]
+            touched = _decode(logged.content)["touched"]
             for type_, id_, row in touched:
                 self.made(type_, id_).row.update(row)
             if logged.type == "merge_customers":
@@ -400,8 +401,8 @@ async def tables_are_the_log() -> Rebuilding:
         told = {id_: record for (kind, id_), record in found.records.items() if kind == type_}
         demand(stored.keys() == told.keys(), f"13: {type_}: {sorted(stored.keys() ^ told.keys())}")
         for id_, (body, heads) in stored.items():
-            demand(json.loads(heads) == told[id_].heads(), f"13: heads of {type_} {id_}: {heads} {told[id_].heads()}")
-            row, own = json.loads(body), told[id_].body()
+            demand(_decode(heads) == told[id_].heads(), f"13: heads of {type_} {id_}: {heads} {told[id_].heads()}")
+            row, own = _decode(body), told[id_].body()
             wrong = {
                 name: (row.get(name), own.get(name))
                 for name in row.keys() | own.keys()

@@ -3,7 +3,6 @@
 Every check raises `BadReply` with the sentence that is broken. Nothing here knows the server's code.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,7 +37,7 @@ def whole(value: object) -> bool:
 
 def check_reply(request: dict[str, Any], body: bytes) -> dict[str, Any]:
     """The decoded reply to this request, or `BadReply`."""
-    reply = json.loads(body)
+    reply = msgspec.json.decode(body)
     demand(isinstance(reply, dict), "a reply is an object")
     demand(reply.keys() >= ALWAYS, f"always there: {ALWAYS - reply.keys()}")
     demand(reply.keys() <= ALWAYS | SOMETIMES, f"keys the protocol does not know: {reply.keys() - ALWAYS - SOMETIMES}")

@@ -6,6 +6,7 @@ python -m tests.server.model play --database postgresql --seed 17
 """
 
 import argparse
+import gc
 import sys
 import tempfile
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.results import keep
+from tests.results import before, keep
 from tests.server.databases import BOTH, QUICK, PostgreSQL, postgresql
 from tests.server.model import chaos
 from tests.server.model.mutants import CATCHES, MUTANTS, Mutant, caught, plan_for
@@ -63,7 +64,9 @@ def theatre() -> Iterator[Theatre]:
                 started.append(stack.enter_context(postgresql(*QUICK)))
             return started[0]
 
-        yield Theatre(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xunfang-"))), postgres)
+        house = Theatre(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xunfang-"))), postgres)
+        stack.callback(house.close)
+        yield house
 
 
 def soak(house: Theatre, asked: argparse.Namespace) -> int:
@@ -71,6 +74,7 @@ def soak(house: Theatre, asked: argparse.Namespace) -> int:
     seconds = float("inf") if asked.minutes is None else asked.minutes * 60
     most = asked.histories if asked.histories is not None else sys.maxsize
     last = time.monotonic()
+    gc.freeze()  # what is imported stays; nobody need look at it again
 
     def told(tally: chaos.Tally) -> None:
         nonlocal last
@@ -80,8 +84,9 @@ def soak(house: Theatre, asked: argparse.Namespace) -> int:
 
     tally = chaos.run(house, asked.database, first=asked.seed, seconds=seconds, least=0, most=most, told=told)
     print(tally)
+    name = f"model-http-{asked.database}"
     figures = {**msgspec.to_builtins(tally), "said": dict(tally.said.most_common(MOST_TOLD))}
-    print(keep(f"model-http-{asked.database}", figures))
+    print(keep(name, figures | {"before": before(name, ("first", "histories", "seconds", "failures"))}))
     return int(bool(tally.failures))
 
 

@@ -1,5 +1,7 @@
 """Where the histories of a session are played."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.server.databases import PostgreSQL
@@ -7,11 +9,13 @@ from tests.server.model.play import Theatre
 
 
 @pytest.fixture(scope="session")
-def theatre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Theatre:
+def theatre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     """PostgreSQL is started when the first history asks for it."""
 
     def postgres() -> PostgreSQL:
         server: PostgreSQL = request.getfixturevalue("postgres")
         return server
 
-    return Theatre(tmp_path_factory.mktemp("theatre"), postgres)
+    house = Theatre(tmp_path_factory.mktemp("theatre"), postgres)
+    yield house
+    house.close()

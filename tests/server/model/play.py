@@ -1,12 +1,14 @@
 """Playing histories to their quiet end, on either database."""
 
 import asyncio
+import contextvars
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import uvloop
 
 import server.door.flush
 import server.sync.pull
@@ -27,6 +29,13 @@ class Theatre:
         self._folder, self._postgres = folder, postgres
         self._casts: dict[str, Cast] = {}
         self._houses: dict[str | None, House] = {}
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)  # the loop that serves people too
+
+    def close(self) -> None:
+        """No history is played after this."""
+        for house in self._houses.values():
+            self._runner.run(house.hang_up())
+        self._runner.close()
 
     def play(self, plan: Plan, database: str) -> History:
         """One history, judged. What it breaks is raised: mostly `BadReply`, an AssertionError."""
@@ -36,7 +45,9 @@ class Theatre:
                 patch.setattr(server.sync.pull, "PAGE_ROWS", SMALL_PAGE)
                 patch.setattr(server.door.flush, "RECORDS_PER_REV", SMALL_STEP)
             with self._copy(database) as house:
-                return asyncio.run(_play(plan, house, self._casts[database], patch))
+                house.stay_connected(patch)
+                performance = _play(plan, house, self._casts[database], patch)
+                return self._runner.run(performance, context=contextvars.copy_context())
 
     @contextmanager
     def _copy(self, database: str) -> Iterator[House]:

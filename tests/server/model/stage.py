@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
+import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -67,13 +68,42 @@ class House:
     def __init__(self, folder: Path, database_url: str | None) -> None:
         self.settings, self.clock = quiet_settings(folder, database_url), Clock(0)
         self.app = create_app(self.settings, self.clock)
+        self._pool: asyncpg.Pool | None = None
+
+    def stay_connected(self, patch: pytest.MonkeyPatch) -> None:
+        """Connections to PostgreSQL outlive the server: what their backends have planned costs half a history.
+
+        A server that stops has given all of them back, and each is then as good as new.
+        """
+        start, close = PooledPostgres.start_connection_pool, PooledPostgres.close_connection_pool
+
+        async def started(engine: PooledPostgres, **rest: Any) -> None:
+            if engine is self.app.state.engine and self._pool is not None:
+                engine.pool, self._pool = self._pool, None
+            await start(engine, **rest)
+
+        async def closed(engine: PooledPostgres) -> None:
+            pool = engine.pool
+            if engine is not self.app.state.engine or pool is None or pool.get_idle_size() < pool.get_size():
+                await close(engine)
+            else:
+                engine.pool, self._pool = None, pool
+
+        patch.setattr(PooledPostgres, "start_connection_pool", started)
+        patch.setattr(PooledPostgres, "close_connection_pool", closed)
+
+    async def hang_up(self) -> None:
+        """End the connections that outlived the server."""
+        if self._pool is not None:
+            self._pool, pool = None, self._pool
+            pool.terminate()
 
 
 class Stage(World):
     """A world over data of its own, with the crew already signed in."""
 
     def __init__(self, house: House, cast: Cast) -> None:
-        self.settings = house.settings
+        self.settings, self._house = house.settings, house
         house.clock.now = cast.now
         super().__init__(house.app, house.clock, None, house.settings.data)  # type: ignore[arg-type]
         self.cast = cast
@@ -126,6 +156,7 @@ class Stage(World):
             return False
         folder, reach = self._kept
         await self.close()
+        await self._house.hang_up()  # what its backends have planned is of tables that go now
         for path in operating.written_files(self.settings):
             operating.remove(path)
         await operating.clear_database(self.settings)

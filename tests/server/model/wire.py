@@ -1,5 +1,7 @@
 """One request straight into the ASGI application: a history is hundreds of them."""
 
+from functools import lru_cache
+
 import httpx
 from litestar import Litestar
 
@@ -22,20 +24,23 @@ async def ask(app: Litestar, method: str, path: str, body: bytes, cookie: str) -
         "server": ("testserver", 80),
     }
     arriving = [{"type": "http.request", "body": body, "more_body": False}]
-    answered = httpx.Response(500)
+    status, told = 500, []
     parts: list[bytes] = []
 
     async def receive() -> dict[str, object]:
         return arriving.pop() if arriving else {"type": "http.disconnect"}
 
     async def send(message: dict[str, object]) -> None:
-        nonlocal answered
+        nonlocal status, told
         if message["type"] == "http.response.start":
-            assert isinstance(message["status"], int)
-            answered = httpx.Response(message["status"], headers=message["headers"])  # type: ignore[arg-type]
+            status, told = message["status"], message["headers"]  # type: ignore[assignment]
         else:
             parts.append(message.get("body", b""))  # type: ignore[arg-type]
 
     await app(scope, receive, send)  # type: ignore[arg-type]
-    request = httpx.Request(method, f"http://testserver{path}")
-    return httpx.Response(answered.status_code, headers=answered.headers, content=b"".join(parts), request=request)
+    return httpx.Response(status, headers=told, content=b"".join(parts), request=_asked(method, path))
+
+
+@lru_cache(maxsize=256)
+def _asked(method: str, path: str) -> httpx.Request:
+    return httpx.Request(method, f"http://testserver{path}")
