@@ -6,8 +6,11 @@ import '../ui/Button.css'
 import '../ui/Card.css'
 import { Segment } from '../ui/Chips.tsx'
 import { keepFace, type TextSize, type Theme, textSize, theme } from '../ui/face.ts'
-import { Banner } from '../ui/Notice.tsx'
+import { Banner, toast } from '../ui/Notice.tsx'
+import { Sheet } from '../ui/Sheet.tsx'
 import './MeScreen.css'
+import { PasswordForm } from './PasswordForm.tsx'
+import { say } from './password.ts'
 import { roleWords } from './roles.ts'
 import { type SignedOut, session, signOut } from './session.ts'
 
@@ -80,6 +83,32 @@ function SignOut() {
   )
 }
 
+function ChangePassword({ login }: { login: string }) {
+  const [open, setOpen] = useState(false)
+  const close = () => setOpen(false)
+  return (
+    <>
+      <button type="button" class="btn btn-line btn-l btn-full" onClick={() => setOpen(true)}>
+        {say('change')}
+      </button>
+      {open && (
+        <Sheet title={say('change')} onClose={close}>
+          <p class="small dim">{say('changeMeans')}</p>
+          <div class="gap">
+            <PasswordForm
+              login={login}
+              onChosen={() => {
+                close()
+                toast(say('changed'))
+              }}
+            />
+          </div>
+        </Sheet>
+      )}
+    </>
+  )
+}
+
 export function MeScreen() {
   const now = session.value
   if (!now) return null
@@ -97,6 +126,8 @@ export function MeScreen() {
       </div>
       <Look />
       <div class="sec" />
+      <ChangePassword login={now.login} />
+      <div class="gap" />
       <SignOut />
     </Screen>
   )

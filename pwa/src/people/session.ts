@@ -68,6 +68,8 @@ interface Granted {
   device: number
   epoch: number
   audiences: string[]
+  /** Nothing is answered before the person has chosen a password of their own. */
+  mustChange: boolean
 }
 
 function granted(answer: Answer): Granted | null {
@@ -79,6 +81,7 @@ function granted(answer: Answer): Granted | null {
     device,
     epoch: typeof epoch === 'number' ? epoch : 0,
     audiences: (audiences ?? []) as string[],
+    mustChange: answer.body['must_change_password'] === true,
   }
 }
 
@@ -125,9 +128,20 @@ export async function signIn(login: string, password: string): Promise<SignedIn>
   if (counted !== undefined && counted !== got.device) await afterRestoreWithout(outbox, counted, got.epoch)
   await renumber(outbox, got.device)
   localStorage.setItem(DEVICES, JSON.stringify({ ...people, [login]: got.person.id }))
-  const { person, device, audiences } = got
-  write({ person, device, audiences, login, paused: null })
+  const { person, device, audiences, mustChange } = got
+  write({ person, device, audiences, login, paused: mustChange ? 'password_change_required' : null })
   return { ok: true }
+}
+
+/** Gives the person another password; then whatever was paused for the want of it goes on. `null` when it is done. */
+export async function changePassword(old: string, chosen: string): Promise<ProblemCode | 'offline' | null> {
+  const body = JSON.stringify({ password: old, new_password: chosen })
+  const answer = await call({ method: 'PUT', url: '/api/session/password', body })
+  if (answer.kind === 'problem') return answer.code
+  if (answer.kind === 'noise') return 'offline'
+  const now = session.peek()
+  if (now?.paused === 'password_change_required') write({ ...now, paused: null })
+  return null
 }
 
 /** Signs this device out. Refused while work is unsent, and without the network: the server must hear of it. */

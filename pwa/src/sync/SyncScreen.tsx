@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useLive } from '../database/live.ts'
 import { getInspection } from '../inspections/queries.ts'
+import { wayOn } from '../people/password.ts'
 import { back } from '../router.ts'
 import { Screen } from '../shell/Screen.tsx'
 import { checkText, nameOf } from '../standards/titles.ts'
@@ -240,7 +241,7 @@ export function SyncScreen() {
       {status.paused && (
         <Banner tone="warn" icon="st-phone" title={problemText(status.paused)}>
           <a class="lnk" href="#/sign-in">
-            {t('signInSend')}
+            {wayOn(status.paused)}
           </a>
         </Banner>
       )}

@@ -49,6 +49,7 @@ const PAUSING: readonly ProblemCode[] = [
   'unauthenticated',
   'device_revoked',
   'account_disabled',
+  'password_change_required',
   'wrong_device',
   'device_fork',
 ]

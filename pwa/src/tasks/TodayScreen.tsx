@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { useLive } from '../database/live.ts'
 import { type InspectionEntry, listInspections } from '../inspections/queries.ts'
 import { statusWord } from '../inspections/words.ts'
+import { pausedTitle, wayOn } from '../people/password.ts'
 import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
 import { Screen } from '../shell/Screen.tsx'
@@ -225,9 +226,9 @@ export function TodayScreen() {
   return (
     <Screen title={t('today')} line={`${day(now)} ${weekday(now)} · ${home ?? ''}`} at="/">
       {session.value?.paused && (
-        <Banner tone="warn" icon="st-phone" title={t('expiredTitle')}>
+        <Banner tone="warn" icon="st-phone" title={pausedTitle(session.value.paused)}>
           <a class="lnk" href="#/sign-in">
-            {t('signInSend')}
+            {wayOn(session.value.paused)}
           </a>
         </Banner>
       )}

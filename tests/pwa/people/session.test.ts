@@ -2,7 +2,15 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { storeOf } from '../../../pwa/src/database/open.ts'
 import { recordCheck, startInspection } from '../../../pwa/src/inspections/acts.ts'
 import { listInspections } from '../../../pwa/src/inspections/queries.ts'
-import { openSession, pauseSession, refreshSession, session, signIn, signOut } from '../../../pwa/src/people/session.ts'
+import {
+  changePassword,
+  openSession,
+  pauseSession,
+  refreshSession,
+  session,
+  signIn,
+  signOut,
+} from '../../../pwa/src/people/session.ts'
 import { somebody } from '../phone.ts'
 
 type Handler = (method: string, url: string, body: Record<string, unknown> | null) => Response | Promise<Response>
@@ -128,4 +136,30 @@ test('a 401 keeps the session, paused', async () => {
   session.value = undefined
   openSession()
   expect(session.value).toMatchObject({ paused: 'unauthenticated', device: 17 })
+})
+
+test('a first password opens nothing but the choice of another; work waits, and goes on after it', async () => {
+  const person = somebody()
+  handle = () => granted(person, 17)
+  await signIn('one', 'old-secret')
+  await work()
+  handle = (method) =>
+    method === 'POST'
+      ? json(201, { person: { id: person, name: '甲', roles: [], home: 'u' }, device: 17, must_change_password: true })
+      : json(422, { code: 'weak_password' })
+  await signIn('one', 'first-secret')
+  expect(session.value).toMatchObject({ paused: 'password_change_required', device: 17 })
+  expect(await storeOf(person).outbox.changes.count()).toBe(3)
+  expect(await changePassword('first-secret', 'one')).toBe('weak_password')
+  handle = () => Promise.reject(new TypeError('offline'))
+  expect(await changePassword('first-secret', 'my-own-secret')).toBe('offline')
+  expect(session.value?.paused).toBe('password_change_required')
+  handle = () => json(200, {})
+  expect(await changePassword('first-secret', 'my-own-secret')).toBeNull()
+  expect(asked.at(-1)).toEqual([
+    'PUT',
+    '/api/session/password',
+    { password: 'first-secret', new_password: 'my-own-secret' },
+  ])
+  expect(session.value?.paused).toBeNull()
 })

@@ -133,6 +133,7 @@ test.each([
   [401, 'unauthenticated'],
   [401, 'device_revoked'],
   [403, 'account_disabled'],
+  [403, 'password_change_required'],
   [403, 'wrong_device'],
 ] as const)('%i %s pauses and clears nothing', async (status, code) => {
   await inspected()
