@@ -17,7 +17,7 @@ def keep(name: str, figures: dict[str, Any]) -> Path:
     """Write the figures of a run, with commit, date and machine; returns the file. An older one is replaced."""
     known = {
         "commit": _git("rev-parse", "HEAD"),
-        "dirty": bool(_git("status", "--porcelain", "--untracked-files=no")),
+        "dirty": bool(_git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!bench/results")),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "cpus": os.cpu_count(),
