@@ -7,6 +7,11 @@ import { sprite } from './scripts/sprite.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+/** What is fetched when it is first needed; everything else of ours is the first start, in one file. */
+const LATER =
+  /\/src\/(desk|reviews|visits|customers|comments)\/|\/src\/contract\/(initials|targets)|\/src\/inspections\/ConflictScreen|\/src\/photos\/Shots|\/src\/ui\/ConflictCards|\/src\/sync\/tus|\.worker|\/src\/texts\/(en\b|zh\/(desk|reviews|visits))/
+const isFirst = (id: string) => id.includes('/pwa/src/') && !LATER.test(id)
+
 /** Tests live beside the server's, outside this folder: their packages are looked up from here. */
 const testsResolveHere: Plugin = {
   name: 'xunfang:tests-resolve-here',
@@ -39,7 +44,11 @@ export default defineConfig({
       output: {
         // vendors change rarely: apart from our code they stay in the cache over a release
         codeSplitting: {
-          groups: [{ name: 'vendor', test: /node_modules\/(preact|@preact|dexie)\// }],
+          // our first start likewise: shared pieces of their own would bring styles before the order of the layers
+          groups: [
+            { name: 'vendor', test: /node_modules\/(preact|@preact|dexie)\// },
+            { name: 'app', test: isFirst },
+          ],
         },
       },
     },

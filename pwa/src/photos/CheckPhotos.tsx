@@ -15,7 +15,10 @@ import { addPhoto, retractPhoto } from './acts.ts'
 import { photoUrl } from './queries.ts'
 
 /** An address to draw the photo from, renewed when its state changes. */
-export function usePhotoUrl(photo: PhotoView | undefined, size: 'preview' | 'full'): string | null {
+export function usePhotoUrl(
+  photo: Pick<PhotoView, 'photo' | 'state'> | undefined,
+  size: 'preview' | 'full',
+): string | null {
   const id = photo?.photo.id
   return (
     useStored(async () => (id ? photoUrl(id, size) : null), [id, size, photo?.state, photo?.photo.preview_at]) ?? null
@@ -30,7 +33,7 @@ function Tile({ photo, what, onOpen }: { photo: PhotoView; what: string; onOpen:
 }
 
 /** Why a photo could not be kept, in a sentence. */
-function failure(error: unknown): string {
+export function failure(error: unknown): string {
   const name = error instanceof Error ? error.name : ''
   if (name === 'StorageFull') return t('photoNoSpace')
   if (name === 'NotKept') return t('photoNotKept')

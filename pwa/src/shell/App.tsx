@@ -10,7 +10,13 @@ import { homeOf, useTabs } from './tabs.ts'
 import { UpdateNote } from './UpdateNote.tsx'
 import { wide } from './wide.ts'
 
-const HOMES = { '/': '/today', '/review': '/review', '/branches': '/branches', '/desk': '/desk' } as const
+const HOMES = {
+  '/': '/today',
+  '/review': '/review',
+  '/visits': '/visits',
+  '/branches': '/branches',
+  '/desk': '/desk',
+} as const
 
 /** The head of the new screen takes the focus, so that readers of the screen and keyboards start there. */
 function useFocusOnMove(place: string): void {

@@ -33,6 +33,27 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
   }
 }
 
+/** A piece of a screen that comes likewise, where the screen is whole without it. */
+export function piece<P extends object>(load: () => Promise<ComponentType<P>>): (props: P) => preact.VNode | null {
+  let loaded: ComponentType<P> | undefined
+  return function Piece(props: P) {
+    const [, redraw] = useState(0)
+    useEffect(() => {
+      if (loaded) return
+      load().then(
+        (part) => {
+          loaded = part
+          redraw((n) => n + 1)
+        },
+        (problem) => console.warn('a piece of this screen is not on this phone yet', problem),
+      )
+    }, [])
+    if (!loaded) return null
+    const Loaded = loaded
+    return <Loaded {...props} />
+  }
+}
+
 /** The part was not on this phone yet, and there was no network to fetch it. */
 function NotHere({ again }: { again: () => void }) {
   return (

@@ -1,7 +1,6 @@
 import { BranchesScreen } from '../branches/BranchesScreen.tsx'
 import { BranchScreen } from '../branches/BranchScreen.tsx'
 import { ScannedScreen } from '../branches/ScannedScreen.tsx'
-import { ConflictScreen } from '../inspections/ConflictScreen.tsx'
 import { InspectionScreen } from '../inspections/InspectionScreen.tsx'
 import { ItemScreen } from '../inspections/ItemScreen.tsx'
 import { MeScreen } from '../people/MeScreen.tsx'
@@ -11,11 +10,18 @@ import { SyncScreen } from '../sync/SyncScreen.tsx'
 import { TodayScreen } from '../tasks/TodayScreen.tsx'
 import { Lost } from './Lost.tsx'
 import { later } from './later.tsx'
+import { homeOf } from './tabs.ts'
 
 type Draw = (at: (name: string) => string, place: string) => preact.VNode
 
 /** Parts that not everybody needs come later, each in a file of its own. */
 const Desk = later(async () => (await import('../desk/DeskScreen.tsx')).DeskScreen)
+const Visits = later(async () => (await import('../visits/VisitsScreen.tsx')).VisitsScreen)
+const NewVisit = later(async () => (await import('../visits/NewVisitScreen.tsx')).NewVisitScreen)
+const Visit = later(async () => (await import('../visits/VisitScreen.tsx')).VisitScreen)
+const Customers = later(async () => (await import('../customers/CustomersScreen.tsx')).CustomersScreen)
+const Customer = later(async () => (await import('../customers/CustomerScreen.tsx')).CustomerScreen)
+const Conflict = later(async () => (await import('../inspections/ConflictScreen.tsx')).ConflictScreen)
 const Review = later(async () => (await import('../reviews/ReviewScreen.tsx')).ReviewScreen)
 
 /** Every place of the app. `key={place}`: a screen begins anew when its place changes. */
@@ -28,8 +34,14 @@ const ROUTES: readonly [pattern: string, draw: Draw][] = [
   ['/inspections/:id/:item', (at) => <ItemScreen id={at('id')} item={at('item')} key={at('id')} />],
   [
     '/inspections/:id/:item/:check',
-    (at, place) => <ConflictScreen id={at('id')} item={at('item')} check={at('check')} key={place} />,
+    (at, place) => <Conflict id={at('id')} item={at('item')} check={at('check')} key={place} />,
   ],
+  ['/visits', () => <Visits home={homeOf() === '/visits'} />],
+  ['/visits/new', (_, place) => <NewVisit key={place} />],
+  ['/visits/:id', (at, place) => <Visit id={at('id')} key={place} />],
+  ['/visits/:id/customer', (at, place) => <NewVisit instead={at('id')} key={place} />],
+  ['/customers', () => <Customers />],
+  ['/customers/:id', (at, place) => <Customer id={at('id')} key={place} />],
   ['/review', () => <Review />],
   ['/review/:id', (at) => <Review id={at('id')} />],
   ['/desk', () => <Desk />],

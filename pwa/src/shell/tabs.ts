@@ -5,11 +5,12 @@ import { session } from '../people/session.ts'
 import { t } from '../texts/index.ts'
 import type { Tab } from '../ui/TabBar.tsx'
 
-/** Where the person begins: what they come to do. Carriers see no inspections: theirs is the list of branches. */
-export function homeOf(): '/' | '/review' | '/branches' | '/desk' {
+/** Where the person begins: what they come to do. Carriers see no inspections: theirs are the visits. */
+export function homeOf(): '/' | '/review' | '/visits' | '/branches' | '/desk' {
   if (hasRole('inspector') || hasRole('manager')) return '/'
   if (hasRole('supervisor')) return '/review'
-  return hasRole('admin') && !hasRole('carrier') ? '/desk' : '/branches'
+  if (hasRole('carrier')) return '/visits'
+  return hasRole('admin') ? '/desk' : '/branches'
 }
 
 /** Work that waits: one's own inspections that came back, and those of others to be reviewed. */
@@ -31,7 +32,12 @@ export function useTabs(): Tab[] {
   if (hasRole('supervisor')) {
     tabs.push({ to: '/review', icon: 'inbox', word: t('tabReview'), badge: work?.submitted ?? 0 })
   }
-  tabs.push({ to: '/branches', icon: 'branch', word: t('tabBranches') })
+  if (homeOf() === '/visits') tabs.push({ to: '/visits', icon: 'visit', word: t('tabVisits') })
+  else tabs.push({ to: '/branches', icon: 'branch', word: t('tabBranches') })
+  if (hasRole('carrier') || hasRole('manager')) {
+    tabs.push({ to: '/visits/new', icon: 'plus', word: t('tabLogVisit'), mid: true })
+    tabs.push({ to: '/customers', icon: 'customer', word: t('tabCustomers') })
+  }
   if (hasRole('admin')) tabs.push({ to: '/desk', icon: 'table', word: t('tabDesk') })
   tabs.push({ to: '/me', icon: 'person', word: t('tabMe') })
   return tabs

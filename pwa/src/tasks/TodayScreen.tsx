@@ -5,6 +5,7 @@ import { statusWord } from '../inspections/words.ts'
 import { pausedTitle, wayOn } from '../people/password.ts'
 import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
+import { piece } from '../shell/later.tsx'
 import { Screen } from '../shell/Screen.tsx'
 import { firstFill } from '../sync/firstFill.ts'
 import { day, moment, points, recent, span, weekday } from '../texts/format.ts'
@@ -203,14 +204,22 @@ function InspectorDay({ entries, tasks }: { entries: readonly InspectionEntry[];
   )
 }
 
-/** The branch's day: what inspectors found here. */
+const BranchVisits = piece(async () => (await import('../visits/BranchVisits.tsx')).BranchVisits)
+
+/** The branch's day: what inspectors found here, and how far its visits are. */
 function BranchDay({ entries }: { entries: readonly InspectionEntry[] }) {
   const shown = entries.filter(({ inspection }) => inspection.status !== 'draft' && inspection.status !== 'void')
-  if (shown.length > 0) return <Group title={t('branchResults')} entries={shown} named={titleOfResult} />
   return (
-    <Empty icon="std" title={t('branchNothing')}>
-      <p class="small dim">{t('branchNothingText')}</p>
-    </Empty>
+    <>
+      {shown.length > 0 ? (
+        <Group title={t('branchResults')} entries={shown} named={titleOfResult} />
+      ) : (
+        <Empty icon="std" title={t('branchNothing')}>
+          <p class="small dim">{t('branchNothingText')}</p>
+        </Empty>
+      )}
+      <BranchVisits />
+    </>
   )
 }
 

@@ -8,6 +8,8 @@ export interface Tab {
   word: string
   /** How much work waits there; not news. */
   badge?: number
+  /** The main act of the role: a filled capsule. */
+  mid?: boolean
 }
 
 export function TabIcon({ icon, badge }: { icon: IconName; badge?: number | undefined }) {
@@ -28,7 +30,12 @@ export function TabBar({ tabs, at }: { tabs: readonly Tab[]; at: string }) {
   return (
     <nav class="tabs" aria-label={t('mainNavigation')}>
       {tabs.map((tab) => (
-        <a class="tab" href={`#${tab.to}`} key={tab.to} aria-current={tab.to === at ? 'page' : undefined}>
+        <a
+          class={tab.mid ? 'tab tab-mid' : 'tab'}
+          href={`#${tab.to}`}
+          key={tab.to}
+          aria-current={tab.to === at ? 'page' : undefined}
+        >
           <TabIcon icon={tab.icon} badge={tab.badge} />
           {tab.word}
         </a>

@@ -29,6 +29,9 @@ export const app: Twin<typeof zh> = {
   // tabs
   tabToday: 'Today',
   tabBranches: 'Branches',
+  tabVisits: 'Visits',
+  tabLogVisit: 'Log visit',
+  tabCustomers: 'Customers',
   tabReview: 'Review',
   tabDesk: 'Manage',
   tabMe: 'Me',

@@ -29,6 +29,9 @@ export const app = {
   tabToday: '今天',
   tabBranches: '网点',
   tabReview: '待审',
+  tabVisits: '走访',
+  tabLogVisit: '记走访',
+  tabCustomers: '客户',
   tabDesk: '管理',
   tabMe: '我的',
 

@@ -1,0 +1,110 @@
+import { useState } from 'preact/hooks'
+import { Thread } from '../comments/Thread.tsx'
+import { useLive } from '../database/live.ts'
+import { back, go } from '../router.ts'
+import { Lost } from '../shell/Lost.tsx'
+import { Screen } from '../shell/Screen.tsx'
+import { moment } from '../texts/format.ts'
+import { t } from '../texts/index.ts'
+import '../ui/Button.css'
+import { Skeleton, toast } from '../ui/Notice.tsx'
+import { useOnce } from '../ui/once.ts'
+import { ReasonSheet } from '../ui/ReasonSheet.tsx'
+import { Dock } from '../ui/VerdictDock.tsx'
+import { closeVisit, correctVisit, voidVisit } from './acts.ts'
+import { getVisit, thisMonth, type VisitView } from './queries.ts'
+import { say } from './say.ts'
+import { VisitFacts } from './VisitFacts.tsx'
+import { VisitForm } from './VisitForm.tsx'
+import { kindWord } from './words.ts'
+
+/** Saves what was written: it counts from now on, and is never edited again. */
+function KeepDock({ view, onMissing }: { view: VisitView; onMissing: () => void }) {
+  const { visit, card, seen } = view
+  const month = useLive(() => thisMonth(Date.now()), [])
+  const counts = visit.kind === 'visit' && visit.result === 'met' && !visit.corrects
+  const needsCustomer = visit.kind === 'visit' && !visit.customer
+  const keep = useOnce(async () => {
+    if (!visit.result) {
+      onMissing()
+      document.querySelector('.form .seg')?.scrollIntoView({ block: 'center' })
+      return
+    }
+    if (needsCustomer) return go(`/visits/${visit.id}/customer`)
+    const focused = document.activeElement
+    // what is still being typed is written down first
+    if (focused instanceof HTMLElement) focused.blur()
+    await closeVisit(visit.id, card?.id ?? null, seen)
+    toast(say('kept'))
+    go('/', true)
+  })
+  return (
+    <Dock>
+      <button type="button" class="btn btn-go btn-l btn-full" onClick={() => keep()}>
+        {counts ? say('keepCounts', { n: (month?.done.visits ?? 0) + 1 }) : say('keep')}
+        {counts && month && <span class="n btn-sub">{say('keepOf', { n: month.target.visits })}</span>}
+      </button>
+      {needsCustomer && <p class="hint mid">{say('customerFirst')}</p>}
+    </Dock>
+  )
+}
+
+function CorrectDock({ view }: { view: VisitView }) {
+  const correct = useOnce(async () => go(`/visits/${await correctVisit(view.visit)}`))
+  return (
+    <Dock>
+      <button type="button" class="btn btn-line btn-l btn-full" onClick={() => correct()}>
+        {say('correct')}
+      </button>
+      <p class="hint mid">{say('correctHint')}</p>
+    </Dock>
+  )
+}
+
+export function VisitScreen({ id }: { id: string }) {
+  const view = useLive(async () => (await getVisit(id)) ?? null, [id])
+  const [missing, miss] = useState(false)
+  const [asking, ask] = useState(false)
+  if (view === null) return <Lost />
+  const visit = view?.visit
+  const draft = view?.mine && visit?.status === 'draft'
+  const mayCorrect = view?.mine && visit?.status === 'closed' && !view.corrected && visit.kind !== 'card'
+  const mayVoid = view && visit?.status !== 'void' && view.refusal('visit.void') === null
+  const dock = draft ? (
+    <KeepDock view={view} onMissing={() => miss(true)} />
+  ) : mayCorrect ? (
+    <CorrectDock view={view} />
+  ) : null
+  return (
+    <Screen
+      title={draft ? say('logVisit') : say('visits')}
+      line={visit && `${kindWord(visit.kind)} · ${moment(visit.started_at, Date.now())}`}
+      onBack={back}
+      dock={dock}
+    >
+      {!view && <Skeleton label={t('firstDownload')} />}
+      {view && (draft ? <VisitForm view={view} missing={missing} /> : <VisitFacts view={view} />)}
+      {mayVoid && (
+        <p class="mid gap">
+          <button type="button" class="btn btn-text" onClick={() => ask(true)}>
+            {draft ? say('throwAway') : say('voidVisit')}
+          </button>
+        </p>
+      )}
+      {view && !draft && <Thread of={{ type: 'visit', id }} root={id} />}
+      {asking && view && (
+        <ReasonSheet
+          title={say('voidAsk')}
+          reasons={[say('voidWrong'), say('voidDouble')]}
+          send={say('voidSend')}
+          danger
+          onSend={(reason) => {
+            void voidVisit(id, reason, view.seen)
+            if (draft) go('/', true)
+          }}
+          onClose={() => ask(false)}
+        />
+      )}
+    </Screen>
+  )
+}
