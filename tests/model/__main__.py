@@ -21,7 +21,7 @@ from tests.model.history import STEPS, History
 from tests.model.mutants import MUTANTS, Mutant
 from tests.model.shrink import broken_by, recorded, script_of, shrunk, written
 from tests.model.violation import Violation
-from tests.results import keep
+from tests.results import before, keep
 
 PORTION = 500
 MOST_FAILURES = 20
@@ -82,6 +82,7 @@ def _figures(
         "events_a_history": round(sum(seen[kind] for kind in STEPS) / max(1, done), 1),
         "ms_a_history": round(1000 * seconds * processes / max(1, done), 2),
         "happened": dict(sorted(seen.items())),
+        "before": before("model-pure", ("histories", "first_seed", "last_seed", "failing_seeds", "ms_a_history")),
     }
     print(keep("model-pure", figures))
 
