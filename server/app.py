@@ -12,7 +12,8 @@ from litestar.types import ControllerRouterHandler
 
 from server import VERSION, logs
 from server.branches import synced as branches
-from server.branches.controller import BranchController, UnitController
+from server.branches.controller import BranchController
+from server.branches.label_controller import BranchLabels, LabelController, UnitLabels
 from server.comments import synced as comments
 from server.customers import synced as customers
 from server.database import current_engine, engine_of, opened
@@ -75,7 +76,9 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     OrganisationController,
     PeopleController,
     BranchController,
-    UnitController,
+    BranchLabels,
+    UnitLabels,
+    LabelController,
     InspectionController,
     UploadsController,
     PhotosController,

@@ -14,6 +14,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
+from server.problems import OUTCOME_STATUS
 from sync.change import Change
 from sync.problems import PROBLEMS
 from sync.records import RECORDS
@@ -147,7 +148,7 @@ def _refusals(codes: Iterable[str]) -> Json:
     """Responses by status; ``default`` for what stands before this server, a proxy or a portal."""
     by_status: dict[str, list[str]] = {}
     for code in dict.fromkeys(codes):
-        by_status.setdefault(str(PROBLEMS[code].status), []).append(code)
+        by_status.setdefault(str(PROBLEMS[code].status or OUTCOME_STATUS), []).append(code)
     responses = {status: _refusal(int(status), some) for status, some in sorted(by_status.items())}
     return {**responses, "default": {"description": "A problem document", "content": _problem(_ref("Problem"))}}
 

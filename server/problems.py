@@ -17,6 +17,8 @@ from sync.problems import PROBLEMS
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_BUSY = 5
+OUTCOME_STATUS = 422
+"""Of a code that is an outcome of a change, where a form meets the door directly."""
 
 _CODE_OF_STATUS = {
     400: "bad_request",
@@ -50,7 +52,7 @@ class Refusal(Exception):
         super().__init__(code)
         self.problem = PROBLEMS[code]
         self.code = code
-        self.status = self.problem.status or 422
+        self.status = self.problem.status or OUTCOME_STATUS
         self.headers = dict(headers or {})
         self.extra = extra if detail is None else {"detail": detail, **extra}
 

@@ -54,19 +54,21 @@ class _Server(uvicorn.Server):
             self._tell()
 
 
-def serve(app: Litestar, listener: socket.socket, started: Callable[[], None]) -> bool:
+def serve(app: Litestar, settings: Settings, listener: socket.socket, started: Callable[[], None]) -> bool:
     """Serve until a signal says stop; ``started`` is called once requests are answered. False: it never started."""
-    server = _Server(_config(app), started)
+    server = _Server(_config(app, settings), started)
     server.run(sockets=[listener])
     return server.started
 
 
-def serve_many(workers: int, listener: socket.socket, started: Callable[[], None]) -> bool:
+def serve_many(workers: int, settings: Settings, listener: socket.socket, started: Callable[[], None]) -> bool:
     """Serve with so many processes, each over the settings of the environment; one that dies is replaced.
 
     As `serve` otherwise.
     """
-    supervisor = _Workers(_config("server.serving:worker", factory=True, workers=workers), [listener], started)
+    supervisor = _Workers(
+        _config("server.serving:worker", settings, factory=True, workers=workers), [listener], started
+    )
     supervisor.run()
     return supervisor.started
 
@@ -113,7 +115,7 @@ class _Workers(Multiprocess):
                 self.processes[index].start()
 
 
-def _config(app: Litestar | str, **more: Any) -> uvicorn.Config:
+def _config(app: Litestar | str, settings: Settings, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
@@ -123,6 +125,7 @@ def _config(app: Litestar | str, **more: Any) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=GRACE_S,
         timeout_worker_healthcheck=HUNG_S,
         **more,

@@ -1,6 +1,7 @@
 """What an operator may choose, read once from the environment."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +19,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the server does not decide by itself.
 
     ``data`` is the folder of the embedded database, the photos and the uploads. ``database_url`` and ``photos_url``
-    move database and photos elsewhere; ``None`` keeps them in the folder. ``password_memory`` is in KiB.
+    move database and photos elsewhere; ``None`` keeps them in the folder. ``public_url`` is where people reach the
+    server, for labels; ``None``: where the request for the label came to. ``proxies`` are the addresses and networks
+    whose word counts on who asks, and whether over TLS. ``password_memory`` is in KiB.
     ``time_zone`` says where a month begins.
     """
 
@@ -27,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     database_url: str | None = None
     photos_url: str | None = None
+    public_url: str | None = None
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     demo: bool = False
     log_level: str = "INFO"
     time_zone: str = CHINA
@@ -42,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             data=Path(env.get("XUNFANG_DATA") or "data").resolve(),
             database_url=env.get("XUNFANG_DATABASE_URL") or None,
             photos_url=env.get("XUNFANG_PHOTOS_URL") or None,
+            public_url=_public_url(env.get("XUNFANG_PUBLIC_URL") or ""),
+            proxies=_proxies(env.get("XUNFANG_PROXIES", "127.0.0.1,::1")),
             demo=_flag("XUNFANG_DEMO", env.get("XUNFANG_DEMO") or "0"),
             log_level=_level(env.get("XUNFANG_LOG_LEVEL") or "INFO"),
             time_zone=_zone(env.get("XUNFANG_TIME_ZONE") or CHINA),
@@ -78,6 +85,26 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingsError(f"The port must be a number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _public_url(text: str) -> str | None:
+    """Scheme and host, without a slash at the end: the app stands at the root of its host."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise SettingsError(f"XUNFANG_PUBLIC_URL must look like https://inspect.example.org, not {text!r}")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in given:
+        try:
+            ip_network(part)
+        except ValueError:
+            raise SettingsError(f"XUNFANG_PROXIES must be addresses or networks, not {part!r}") from None
+    return given
 
 
 def _flag(name: str, text: str) -> bool:

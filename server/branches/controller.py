@@ -1,4 +1,4 @@
-"""Branches for administrators: change, move, print labels."""
+"""Branches for administrators: change, move."""
 
 from typing import Annotated, Any, Literal
 from uuid import uuid4
@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
 from server.bodies import Name, read_json
-from server.branches import labels
 from server.branches.acts import BranchEdit, Code, CodeTaken, Hour, NewBranch, change_branch, create_branches
 from server.branches.queries import (
     Branches,
@@ -18,11 +17,8 @@ from server.branches.queries import (
     branch_for,
     branches_for,
     is_visible,
-    label_of,
-    labels_below,
 )
 from server.branches.sheets import branch_columns
-from server.database.query import fetch
 from server.door import read_rows
 from server.identity import Caller, knows, over
 from server.lists import answer, asked_of
@@ -34,9 +30,6 @@ from sync.records.values import Id, Line, Position
 _GUARDED = {"refusals": ("not_allowed",)}
 _KEYED = {"refusals": ("not_allowed", "code_taken")}
 _PRIVATE = {"Cache-Control": "no-store"}
-_PRINTABLE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-_LABEL_ROLES = ("admin", "supervisor", "manager")
-"""Who may print a label: it opens the branch to whoever scans it and may see it."""
 
 
 class BranchBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -111,57 +104,3 @@ class BranchController(Controller):
             raise Refusal("code_taken") from None
         rows = await read_rows([("branch", branch)])
         return Response(msgspec.json.encode(rows["branch", branch]), headers=_PRIVATE)
-
-    @get("/{branch:str}/qr.png", media_type="image/png", opt={"media": ["image/png"], **_GUARDED})
-    async def label_png(
-        self, branch: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
-    ) -> Response[bytes]:
-        """The branch's QR label as a picture."""
-        text = await _label(request, caller, branch)
-        return Response(labels.png(text), media_type="image/png", headers=_PRIVATE)
-
-    @get(
-        "/{branch:str}/qr.svg",
-        media_type="image/svg+xml",
-        opt={"media": ["image/svg+xml"], "refusals": ("not_allowed",)},
-    )
-    async def label_svg(
-        self, branch: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
-    ) -> Response[bytes]:
-        """The branch's QR label as a drawing."""
-        text = await _label(request, caller, branch)
-        return Response(labels.svg(text), media_type="image/svg+xml", headers=_PRIVATE)
-
-
-class UnitController(Controller):
-    """`/api/units`."""
-
-    path = "/api/units"
-    tags = ("branches",)
-
-    @get("/{unit:str}/qr-sheet", media_type="text/html", opt={"media": ["text/html"], **_GUARDED})
-    async def label_sheet(
-        self, unit: FromPath[str], request: Request[Any, Any, Any], caller: NamedDependency[Caller]
-    ) -> Response[str]:
-        """The labels of every branch below a unit, to print on A4. For an administrator or supervisor over it."""
-        name = await fetch("SELECT name FROM unit WHERE id = ?", unit)
-        if not name or not await knows(caller, unit):
-            raise Refusal("not_found")
-        if not (await over(caller, "admin", unit) or await over(caller, "supervisor", unit)):
-            raise Refusal("not_allowed")
-        content = labels.sheet(name[0][0], await labels_below(unit, _base(request)))
-        headers = {**_PRIVATE, "Content-Security-Policy": _PRINTABLE}
-        return Response(content, media_type="text/html", headers=headers)
-
-
-async def _label(request: Request[Any, Any, Any], caller: Caller, branch: str) -> str:
-    text = await label_of(branch, _base(request)) if await is_visible(caller, branch) else None
-    if text is None:
-        raise Refusal("not_found")
-    if not any([await over(caller, role, branch) for role in _LABEL_ROLES]):
-        raise Refusal("not_allowed")
-    return text
-
-
-def _base(request: Request[Any, Any, Any]) -> str:
-    return str(request.base_url).rstrip("/")

@@ -30,12 +30,6 @@ async def labels_below(unit: str, base: str) -> list[Label]:
     return [Label(name=name, code=code, address=address(base, token)) for name, code, token in rows]
 
 
-async def label_of(branch: str, base: str) -> str | None:
-    """What the label of a branch holds."""
-    rows = await fetch("SELECT token FROM branch WHERE id = ?", branch)
-    return address(base, rows[0][0]) if rows and rows[0][0] else None
-
-
 # --- the list of the desk ---
 
 Kind = Literal["post_office", "agency", "delivery"]

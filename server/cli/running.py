@@ -40,8 +40,8 @@ def _served(settings: Settings, workers: int, listener: socket.socket) -> bool:
         _tell_address(settings)
 
     if workers > 1:
-        return serve_many(workers, listener, started)
-    return serve(create_app(settings), listener, started)
+        return serve_many(workers, settings, listener, started)
+    return serve(create_app(settings), settings, listener, started)
 
 
 def _listener(settings: Settings) -> socket.socket:

@@ -1,6 +1,13 @@
 """The history of the database's shape: one line, oldest first. What has shipped is never edited, only added to."""
 
-from server.database.migrations import first, m0001_first, m0002_horizon, m0003_visits, m0004_administration
+from server.database.migrations import (
+    first,
+    m0001_first,
+    m0002_horizon,
+    m0003_visits,
+    m0004_administration,
+    m0005_labels,
+)
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
 HISTORY: tuple[Migration, ...] = (
@@ -13,6 +20,7 @@ HISTORY: tuple[Migration, ...] = (
         first.for_sqlite(m0004_administration.TABLES),
         first.for_postgresql(m0004_administration.TABLES),
     ),
+    Migration(5, "labels", m0005_labels.STATEMENTS, first.for_postgresql(m0005_labels.STATEMENTS)),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]
