@@ -14,11 +14,19 @@ from server.bodies import read_json
 from server.identity import acts, queries
 from server.identity.asking import BEFORE_OWN_PASSWORD, COOKIE
 from server.identity.caller import Caller
-from server.identity.devices import COLUMNS, DevicePage, Devices, devices_for, may_revoke
+from server.identity.devices import (
+    COLUMNS,
+    DevicePage,
+    Devices,
+    ListedDevice,
+    device_for,
+    devices_for,
+    may_revoke,
+)
 from server.identity.passwords import Passwords
 from server.identity.rules import Throttle, hash_of, is_weak, normal_login
 from server.lists import answer, asked_of
-from server.lists.answers import XLSX
+from server.lists.answers import XLSX, row_or_404
 from server.problems import Refusal
 
 BODY_LIMIT = 16 * 1024
@@ -152,6 +160,13 @@ class DeviceController(Controller):
         """One's own devices and those of the people below a supervisor or an administrator, with what waits on them."""
         asked = asked_of(request, Devices)
         return await answer(asked, *await devices_for(caller, asked, clock), COLUMNS, ("设备", "Devices"))
+
+    @get("/{device:int}", opt={"reply": ListedDevice})
+    async def one_device(
+        self, device: FromPath[int], caller: NamedDependency[Caller], clock: NamedDependency[int]
+    ) -> Response[bytes]:
+        """One device of that list."""
+        return row_or_404(await device_for(caller, device, clock) if device <= LARGEST_ID else None)
 
     @delete("/{device:int}", status_code=204)
     async def revoke(self, device: FromPath[int], caller: NamedDependency[Caller], clock: NamedDependency[int]) -> None:

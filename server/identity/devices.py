@@ -101,6 +101,11 @@ async def devices_for(caller: Caller, asked: Devices, now: int) -> tuple[list[Li
         return await _rows(caller, keys, now), total
 
 
+async def device_for(caller: Caller, device: int, now: int) -> ListedDevice | None:
+    """One device of that list; None where it is not in it."""
+    return next(iter(await _rows(caller, [device], now)), None) if await may_revoke(caller, device) else None
+
+
 async def may_revoke(caller: Caller, device: int) -> bool:
     """Whether the device exists and this caller answers for it."""
     where = _theirs(caller)

@@ -53,6 +53,20 @@ async def test_a_device_tells_what_waits_on_it(seed, sign_in: SignIn, clock) -> 
     }
 
 
+async def test_one_device_is_told_to_those_in_whose_list_it_is(seed, sign_in: SignIn) -> None:
+    await seed.add_person("inspector")
+    await seed.add_person("elsewhere", home=seed.other_city)
+    await seed.add_person("supervisor", grants=(("supervisor", seed.city),))
+    inspector, elsewhere, supervisor = [await sign_in(login) for login in ("inspector", "elsewhere", "supervisor")]
+    for browser in (inspector, supervisor):
+        listed = {device["id"]: device for device in (await browser.get("/api/devices")).json()["rows"]}
+        told = await browser.get("/api/devices/1")
+        assert (told.status_code, told.json()) == (200, listed[1])
+    for browser, device in ((elsewhere, 1), (inspector, 2), (inspector, 99), (inspector, 2**63)):
+        refused = await browser.get(f"/api/devices/{device}")
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
 async def test_a_supervisor_locks_out_a_device_below_and_no_other(seed, sign_in: SignIn) -> None:
     await seed.add_person("inspector")
     await seed.add_person("elsewhere", home=seed.other_city)
