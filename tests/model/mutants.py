@@ -91,6 +91,12 @@ def any_receipt_is_believed(patch: Patch) -> None:
 
 
 @breaks(2)
+def an_old_request_settles_what_waits_again(patch: Patch) -> None:
+    """The answer to a request of before a restore moves the watermark over what was sent again meanwhile."""
+    patch.setattr(Phone, "_upto", lambda phone, request, reply: min(reply["ack"], request["upto"]))
+
+
+@breaks(2)
 def refusals_are_sent_again(patch: Patch) -> None:
     """After a restore a refused change is sent as it was, and may be taken behind its author's back."""
     patch.setattr(Phone, "_as_sent", lambda phone, n: phone.out.changes[n])

@@ -216,7 +216,7 @@ class Phone:
         if reply["epoch"] < max(self_epoch or 0, self.cache.epoch or 0):
             return
         self.asks_first = False
-        upto = min(reply["ack"], request["upto"])
+        upto = self._upto(request, reply)
         told = {result["n"]: result for result in reply["results"]}
         for n in range(request["upto"] - len(request["changes"]) + 1, upto + 1):
             if out.results.get(n, {}).get("outcome") != "refused":
@@ -230,6 +230,12 @@ class Phone:
         while out.ack < reply["ack"] and self.out.results.get(out.ack + 1, {}).get("outcome") == "refused":
             out.ack += 1  # known to be refused, in whatever words the server has it
         out.epoch = reply["epoch"]
+
+    def _upto(self, request: dict[str, Any], reply: dict[str, Any]) -> int:
+        """The last change this reply settles: of those its request carried, if none before them waits again."""
+        if request["upto"] - len(request["changes"]) > self.out.ack:
+            return min(reply["ack"], self.out.ack)
+        return int(min(reply["ack"], request["upto"]))
 
     def _answers(self, request: dict[str, Any], reply: dict[str, Any]) -> bool:
         cache = self.cache
