@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import '../branches/BranchScreen.css'
 import { positionNow } from '../branches/here.ts'
 import { useLive } from '../database/live.ts'
+import { hasRole } from '../people/roles.ts'
 import { back, go } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
 import { Screen } from '../shell/Screen.tsx'
@@ -19,6 +20,7 @@ import { VisitRow } from '../visits/VisitRow.tsx'
 import '../visits/visits.css'
 import { CustomerForm } from './CustomerForm.tsx'
 import { sinceWords } from './CustomerPick.tsx'
+import { MergeSheet } from './MergeSheet.tsx'
 import { Phone } from './Phone.tsx'
 import { type CustomerView, getCustomer } from './queries.ts'
 
@@ -67,6 +69,7 @@ export function CustomerScreen({ id }: { id: string }) {
   const view = useLive(async () => (await getCustomer(id)) ?? null, [id])
   const visits = useLive(async () => entriesOf((await getCustomer(id))?.visits ?? []), [id])
   const [editing, edit] = useState(false)
+  const [merging, askMerge] = useState(false)
   const start = useOnce(async () => {
     const branch = view?.customer.branch
     if (branch) go(`/visits/${await startVisit({ branch, kind: 'visit', customer: id, position: positionNow() })}`)
@@ -81,6 +84,7 @@ export function CustomerScreen({ id }: { id: string }) {
     return <CustomerForm branch={view.customer.branch} known={view.customer} onBack={() => edit(false)} onKept={kept} />
   }
   const active = view?.customer.status === 'active'
+  const mayMerge = active && hasRole('manager')
   const dock = active && (
     <Dock>
       <div class="dock-a">
@@ -109,6 +113,14 @@ export function CustomerScreen({ id }: { id: string }) {
           ))}
         </ul>
       )}
+      {mayMerge && (
+        <p class="mid gap">
+          <button type="button" class="btn btn-text" onClick={() => askMerge(true)}>
+            {say('mergeAsk')}
+          </button>
+        </p>
+      )}
+      {merging && view && <MergeSheet customer={view.customer} onClose={() => askMerge(false)} />}
     </Screen>
   )
 }

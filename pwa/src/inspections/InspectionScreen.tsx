@@ -3,6 +3,7 @@ import { useLive } from '../database/live.ts'
 import { listPeople } from '../people/queries.ts'
 import { back, go } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
+import { piece } from '../shell/later.tsx'
 import { Screen } from '../shell/Screen.tsx'
 import { checkText, nameOf, standardTitle } from '../standards/titles.ts'
 import { moment, points, wholePoints } from '../texts/format.ts'
@@ -24,6 +25,8 @@ import { VerdictCard } from './VerdictCard.tsx'
 import { nextItem, progressOf, sumOf } from './verdict.ts'
 import type { InspectionView } from './view.ts'
 import { statusWord } from './words.ts'
+
+const Thread = piece(async () => (await import('../comments/Thread.tsx')).Thread)
 
 type Asking = 'submit' | 'take_over' | 'void' | null
 type Who = (person: string | null) => string
@@ -230,6 +233,9 @@ function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (as
       )}
       {(inspection.representative || inspection.remark) && (
         <p class="small dim gap">{[inspection.representative, inspection.remark].filter(Boolean).join(' · ')}</p>
+      )}
+      {inspection.status !== 'draft' && view.readable && (
+        <Thread of={{ type: 'inspection', id: view.id }} root={view.id} />
       )}
       {mayVoid && (
         <p class="mid gap">

@@ -6,6 +6,7 @@ import { listPeople } from '../people/queries.ts'
 import { session } from '../people/session.ts'
 import { go, up } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
+import { piece } from '../shell/later.tsx'
 import { Screen } from '../shell/Screen.tsx'
 import { basisOf, checkText, nameOf } from '../standards/titles.ts'
 import { points, wholePoints } from '../texts/format.ts'
@@ -25,6 +26,8 @@ import { NoteCard } from './NoteCard.tsx'
 import { useInspection } from './useInspection.ts'
 import { linesOf, nextItem, progressOf, vetoWords, workItems } from './verdict.ts'
 import type { InspectionView } from './view.ts'
+
+const Thread = piece(async () => (await import('../comments/Thread.tsx')).Thread)
 
 function ItemHead({ view, item, history }: { view: InspectionView; item: CompiledItem; history: History }) {
   const lost = view.score?.items[item.code]?.lost ?? 0
@@ -267,6 +270,7 @@ export function ItemScreen({ id, item: code }: { id: string; item: string }) {
       </Screen>
     )
   }
+  const finding = view.findings.get(code)?.row
   return (
     <Screen
       title={nameOf(item.content)}
@@ -278,6 +282,9 @@ export function ItemScreen({ id, item: code }: { id: string; item: string }) {
       <ItemHead view={view} item={item} history={history} />
       <Checks view={view} item={item} history={history} key={code} />
       <Notes view={view} item={item} who={who} />
+      {finding && view.inspection.status !== 'draft' && (
+        <Thread of={{ type: 'finding', id: finding.id }} root={id} key={finding.id} />
+      )}
     </Screen>
   )
 }

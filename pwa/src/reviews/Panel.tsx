@@ -1,4 +1,5 @@
 import { distance } from '../branches/distance.ts'
+import { Thread } from '../comments/Thread.tsx'
 import type { Row } from '../core/rows.ts'
 import type { CompiledCheck } from '../core/standard.ts'
 import { useHistory } from '../inspections/history.ts'
@@ -110,6 +111,7 @@ interface Props {
 /** What is claimed about one check, and what speaks for it. */
 export function Facts({ view, check, photo, who }: Props) {
   const item = view.edition?.compiled.items.get(check.item)
+  const finding = view.findings.get(check.item)?.row
   const basis = [item && nameOf(item.content), check.rule && basisOf(check.rule.content)].filter(Boolean)
   return (
     <>
@@ -121,6 +123,7 @@ export function Facts({ view, check, photo, who }: Props) {
       <Claim view={view} check={check} who={who} />
       {photo && <PhotoFacts photo={photo.photo} branch={view.branch} />}
       <Past view={view} check={check} />
+      {finding && <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />}
     </>
   )
 }

@@ -23,6 +23,9 @@ const TYPE: Record<string, PlainKey> = {
   finding: 'typeFinding',
   photo: 'typePhoto',
   task: 'typeTask',
+  visit: 'typeVisit',
+  customer: 'typeCustomer',
+  comment: 'typeComment',
 }
 
 const LATE = 24 * 3_600_000
@@ -166,10 +169,10 @@ function Away({
   title,
   root,
   item,
-}: Pick<RowProps, 'icon' | 'tone' | 'title'> & { root: string; item: string | null }) {
+  place,
+}: Pick<RowProps, 'icon' | 'tone' | 'title'> & { root: string; item: string | null; place: string }) {
   const line = useWhat(root, item, '')
-  const href = item ? `#/inspections/${root}/${item}` : `#/inspections/${root}`
-  return <Row icon={icon} tone={tone} title={title} line={line} href={href} />
+  return <Row icon={icon} tone={tone} title={title} line={line} href={`#${place}`} />
 }
 
 function ForYou({ status }: { status: SyncStatus }) {
@@ -190,13 +193,14 @@ function ForYou({ status }: { status: SyncStatus }) {
       {conflicts.map((at) => (
         <Clash {...at} key={`${at.inspection}${at.path}`} />
       ))}
-      {lost.map(({ id, code, root, item }) => (
+      {lost.map(({ id, code, root, item, place }) => (
         <Away
           icon="st-lost"
           tone="fail"
           title={t(code === 'bad_image' ? 'badPhotoTitle' : 'lostTitle')}
           root={root}
           item={item}
+          place={place}
           key={id}
         />
       ))}
@@ -207,6 +211,7 @@ function ForYou({ status }: { status: SyncStatus }) {
           title={t('heldTitle')}
           root={work.root}
           item={work.item}
+          place={work.place}
           key={work.id.join()}
         />
       ))}

@@ -19,7 +19,6 @@ interface Props {
 /** A change that was not taken: change it, send it again, or set it aside. */
 export function WorkSheet({ work, what, why, onClose }: Props) {
   const [sure, ask] = useState(false)
-  const place = work.item ? `/inspections/${work.root}/${work.item}` : `/inspections/${work.root}`
 
   const resend = useOnce(async () => {
     await retryAsNew(work.id)
@@ -42,7 +41,7 @@ export function WorkSheet({ work, what, why, onClose }: Props) {
       </p>
       <div class="sheet-a">
         {work.type !== 'task' && (
-          <button type="button" class="btn btn-line btn-l" onClick={() => go(place)}>
+          <button type="button" class="btn btn-line btn-l" onClick={() => go(work.place)}>
             {t('openIt')}
           </button>
         )}

@@ -24,6 +24,8 @@ interface About {
   root: string
   /** Code of the item, where it is about one. */
   item: string | null
+  /** Where in the app it can be seen. */
+  place: string
   act: string | null
   /** Field paths it set. */
   paths: string[]
@@ -47,6 +49,7 @@ export interface LostPhoto {
   code: string | null
   root: string
   item: string | null
+  place: string
 }
 
 export interface ConflictAt {
@@ -79,12 +82,15 @@ interface Look {
   open: CachedRow[]
 }
 
+/** What work on this phone may belong to, beside tasks. */
+const ROOTS = ['inspection', 'visit', 'customer'] as const
+
 function keysOf(read: OutboxRead, open: CachedRow[]): [RecordType, string][] {
   const keys = new Map<string, [RecordType, string]>()
   const want = (type: string, id: string) => keys.set(rowKey(type, id), [type as RecordType, id])
   for (const change of [...read.refused, ...read.settled]) {
     want(change.type, change.id)
-    want('inspection', change.root)
+    for (const type of ROOTS) want(type, change.root)
     const finding = findingOf(change)
     if (finding) want('finding', finding)
   }
@@ -92,6 +98,7 @@ function keysOf(read: OutboxRead, open: CachedRow[]): [RecordType, string][] {
     if (photo.released_at) continue
     want('photo', photo.id)
     want('finding', photo.finding)
+    for (const type of ROOTS) want(type, photo.root)
   }
   for (const { row } of open) want('inspection', (row as Row<'finding'>).inspection)
   return [...keys.values()]
@@ -113,14 +120,26 @@ function itemOf({ read, rows }: Look, finding: string | undefined): string | nul
   return typeof item === 'string' ? item : null
 }
 
+/** The screen of a root, by the row that is here or the own change that made it. */
+function placeOf({ read, rows }: Look, root: string, item: string | null): string {
+  const own = [...read.waiting, ...read.settled, ...read.refused]
+  const is = (type: RecordType) =>
+    rowOf(rows, type, root) !== undefined || own.some((change) => change.type === type && change.id === root)
+  if (is('visit')) return `/visits/${root}`
+  if (is('customer')) return `/customers/${root}`
+  return item ? `/inspections/${root}/${item}` : `/inspections/${root}`
+}
+
 function about(change: OwnChange & { device: number }, look: Look): About {
+  const item = itemOf(look, findingOf(change))
   return {
     id: [change.device, change.n],
     at: change.at,
     type: change.type as RecordType,
     record: change.id,
     root: change.root,
-    item: itemOf(look, findingOf(change)),
+    item,
+    place: placeOf(look, change.root, item),
     act: change.act ?? null,
     paths: Object.keys(change.set ?? {}),
   }
@@ -188,12 +207,10 @@ export async function standing({ outbox, cache, person }: Store): Promise<Standi
     photos: photosOf(look),
     refused: refusedWork(look),
     held: heldWork(look),
-    lost: lost.map(({ id, root, finding, flaw }) => ({
-      id,
-      code: flaw ?? null,
-      root,
-      item: itemOf(look, finding),
-    })),
+    lost: lost.map(({ id, root, finding, flaw }) => {
+      const item = itemOf(look, finding)
+      return { id, code: flaw ?? null, root, item, place: placeOf(look, root, item) }
+    }),
     conflicts: conflictsIn(look, person),
     received_at: typeof received === 'number' ? received : null,
     replied_at: state.replied_at,

@@ -118,6 +118,9 @@ export const day: Twin<typeof zh> = {
   typeFinding: 'Check item',
   typePhoto: 'Photo',
   typeTask: 'Task',
+  typeVisit: 'Visit',
+  typeCustomer: 'Customer',
+  typeComment: 'Comment',
   typeOther: 'Change',
 
   // me

@@ -117,6 +117,9 @@ export const day = {
   typeFinding: '检查项',
   typePhoto: '照片',
   typeTask: '任务',
+  typeVisit: '走访',
+  typeCustomer: '客户',
+  typeComment: '留言',
   typeOther: '改动',
 
   // me
