@@ -37,6 +37,10 @@ class Register(msgspec.Struct, frozen=True, array_like=True):
     awaited: tuple[ChangeId, ...] = ()
 
 
+NEW = Register()
+"""A field nobody has written."""
+
+
 def effective_time(received: int, sent: int, at: int, bases: Mapping[ChangeId, int]) -> int:
     """When a change counts as made, in epoch ms of the server.
 
@@ -44,7 +48,7 @@ def effective_time(received: int, sent: int, at: int, bases: Mapping[ChangeId, i
     always later than what its author saw. ``bases``: effective time of every base that is known.
     """
     t = min(received, received - (sent - at))
-    return max([t, *(base + 1 for base in bases.values())])
+    return max([t, *(base + 1 for base in bases.values())]) if bases else t
 
 
 def merge(
@@ -55,6 +59,8 @@ def merge(
     ``known`` holds those of ``bases`` that were applied to this field before; the others are awaited, so
     that a change which was seen before it came here is superseded on arrival.
     """
+    if register == NEW and not bases:
+        return Register((head,)), "applied"
     named = set(bases)
     awaited = {*register.awaited, *(named - known.keys())}
     heads = [other for other in register.heads if other.change not in named]

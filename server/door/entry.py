@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from sync.merge import Head, Register, is_open, seen_by
-from sync.records import Field, fields, split_path
+from sync.records import Field, fields, is_server_type, split_path
 
+LONG = 4096
 _decode_registers = msgspec.json.Decoder(dict[str, Register]).decode
 
 
@@ -34,7 +35,7 @@ class Entry:
         """The record as its table holds it."""
         entry = cls(type_, id_)
         entry.rev, entry.change = rev, change
-        row = msgspec.json.decode(body)
+        row = _read_once(body) if len(body) > LONG and is_server_type(type_) else msgspec.json.decode(body)
         entry.row.update({name: row[name] for name in entry.row if name in row})
         entry.registers = _decode_registers(heads)
         return entry
@@ -73,9 +74,9 @@ class Entry:
 
     def wire(self) -> dict[str, Any]:
         """The row as phones get it, but for ``rev``."""
-        registers = {path: register for path, register in self.registers.items() if register.heads}
-        wire = {"id": self.id, **self.row, "by": {path: seen_by(register) for path, register in registers.items()}}
-        opened = {path: [_opinion(head) for head in registers[path].heads] for path in self.open_paths()}
+        by = {path: seen_by(register) for path, register in self.registers.items() if register.heads}
+        wire = {"id": self.id, **self.row, "by": by}
+        opened = {path: [_opinion(head) for head in self.registers[path].heads] for path in self.open_paths()}
         return {**wire, "open": opened} if opened else wire
 
     def body(self) -> str:
@@ -85,6 +86,12 @@ class Entry:
     def heads(self) -> str:
         """The stored text of the registers."""
         return msgspec.json.encode(self.registers).decode()
+
+
+@lru_cache(maxsize=32)
+def _read_once(body: str) -> dict[str, Any]:
+    """A stored text, decoded: editions of standards are long, never change, and are asked for with every push."""
+    return dict(msgspec.json.decode(body))
 
 
 def _blank(type_: str) -> dict[str, Any]:

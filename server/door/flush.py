@@ -168,9 +168,12 @@ async def _feed(workspace: Workspace, steps: dict[Key, int], audiences: dict[Key
     held = await _live_entries(_stored(workspace, steps))
     lost = [(a, t, i) for a, t, i in held if a not in audiences[t, i]]
     rows: list[tuple[Any, ...]] = [(a, t, i, steps[t, i], 1, 0, workspace.now) for a, t, i in lost]
+    in_order: dict[frozenset[str], list[str]] = {}
     for key, step in steps.items():
         entry = workspace.entries[key]
         is_open = int(await workspace.slice(entry).is_open(workspace, entry))
-        rows += [(audience, *key, step, 0, is_open, workspace.now) for audience in sorted(audiences[key])]
+        if audiences[key] not in in_order:
+            in_order[audiences[key]] = sorted(audiences[key])
+        rows += [(audience, *key, step, 0, is_open, workspace.now) for audience in in_order[audiences[key]]]
     columns = ("audience", "type", "record", "rev", "gone", "is_open", "changed_at")
-    return Rows("feed", columns, rows, key=("audience", "type", "record"))
+    return Rows("feed", columns, rows, key=("type", "record", "audience"))

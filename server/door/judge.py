@@ -1,6 +1,6 @@
 """Judging one change: unknown, not allowed, state, seen, own rules; then the merge or the verb."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -77,10 +77,10 @@ def _read(entry: Entry, assigned: Mapping[str, list[Any]], seen: int, creates: b
         value, *named = assigned[path] or [msgspec.UNSET]
         try:
             values[path] = field.decode(value)
-            bases[path] = msgspec.convert(named, list[tuple[int, int]], strict=True)
+            bases[path] = msgspec.convert(named, list[tuple[int, int]], strict=True) if named else []
         except msgspec.ValidationError:
             raise Refused("bad_value", field=path) from None
-        if len(named) > MOST_BASES or not _is_text([path, value]) or not all(map(_is_change, bases[path])):
+        if len(named) > MOST_BASES or not (_is_text(path) and _is_text(value) and all(map(_is_change, bases[path]))):
             raise Refused("bad_value", field=path)
     return Edit(values=values, bases=bases, seen=seen, creates=creates)
 
@@ -118,7 +118,7 @@ async def _may_begin(workspace: Workspace, declared: Slice, entry: Entry, edit: 
 async def _orphan(workspace: Workspace, type_: str, id_: str) -> None:
     """Why a parent is not there: it was refused, it was set aside, or nobody knows it."""
     held = await look_up("SELECT code, subject FROM held WHERE type = ? AND record = ? AND status = 'open'", type_, id_)
-    rows = await look_up("SELECT outcome FROM log WHERE type = ? AND record = ?", type_, id_)
+    rows = await look_up("SELECT outcome FROM log WHERE type = ? AND record = ? AND outcome = 'refused'", type_, id_)
     here = [outcome for outcome in workspace.outcomes if outcome[:2] == (type_, id_)]
     held += [(code, subject) for _, _, outcome, code, subject in here if outcome == "held"]
     if held:
@@ -158,7 +158,7 @@ async def _merge(
         if field.policy is Policy.ONCE and register.heads:
             pure = False
             continue
-        known, bases = await _known(workspace, entry, path, edit.bases[path])
+        known, bases = await _known(workspace, entry, path, edit.bases[path]) if edit.bases[path] else ({}, [])
         t = effective_time(sending.received, sending.sent, change.at, known)
         head = Head(t, workspace.actor.device, workspace.n, workspace.actor.person, change.at, value)
         merged, fates[path] = merge(register, head, bases, known, field.policy)
@@ -182,14 +182,12 @@ def _result(n: int, fates: Mapping[str, str]) -> Result:
 
 
 async def _known(
-    workspace: Workspace, entry: Entry, path: str, bases: list[tuple[int, int]] | Any
+    workspace: Workspace, entry: Entry, path: str, bases: Sequence[tuple[int, int]]
 ) -> tuple[dict[tuple[int, int], int], list[tuple[int, int]]]:
     """Effective time of the bases that were applied to this field, and the bases that count.
 
     A base that came here but never wrote this field can never come again: it does not count. One that is held may.
     """
-    if not bases:
-        return {}, []
     register = entry.registers.get(path, Register())
     known = {head.change: head.t for head in register.heads if head.change in bases}
     counting = list(dict.fromkeys(bases))

@@ -56,6 +56,7 @@ class Workspace:
         self._lines: dict[str, frozenset[str]] = {}
         self._grants: dict[str, tuple[tuple[str, str], ...]] = {}
         self._audiences: dict[str, frozenset[str]] = {}
+        self._over: dict[tuple[str, str, str], bool] = {}
         self._seen_by: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
     # Records
@@ -63,9 +64,11 @@ class Workspace:
     async def get(self, type_: str, id_: str) -> Entry | None:
         """The record as this transaction sees it, whoever may see it; ``None`` when there is none."""
         key = (type_, id_)
-        if key not in self.entries and key not in self._missing:
+        entry = self.entries.get(key)
+        if entry is None and key not in self._missing:
             await self.load(type_, [id_])
-        return self.entries.get(key)
+            entry = self.entries.get(key)
+        return entry
 
     async def load(self, type_: str, ids: Iterable[str]) -> list[Entry]:
         """Several records of one type in one query; those that do not exist are left out."""
@@ -99,8 +102,9 @@ class Workspace:
     def touch(self, entry: Entry, verb: str, *, quiet: bool = False, pure: bool = False) -> Touch:
         """Note that a record changes now, and keep what it was. Call before changing it."""
         key = (entry.type, entry.id)
-        known = self.entries.get(key)
-        self._undo.setdefault(key, known.copy() if known is not None else None)
+        if key not in self._undo:
+            known = self.entries.get(key)
+            self._undo[key] = known.copy() if known is not None else None
         self.entries[key] = entry
         self._missing.discard(key)
         touch = Touch(entry.type, entry.id, self.log_id, self.actor.device, verb, quiet, pure)
@@ -168,7 +172,7 @@ class Workspace:
 
     def forget_rights(self) -> None:
         """Grants or the tree were changed in this transaction: read them anew."""
-        self._lines, self._grants, self._audiences, self._seen_by = {}, {}, {}, {}
+        self._lines, self._grants, self._audiences, self._over, self._seen_by = {}, {}, {}, {}, {}
 
     async def seen_by(self, place: str, roles: tuple[str, ...]) -> frozenset[str]:
         """The audiences of some roles over a place, made once."""
@@ -179,8 +183,11 @@ class Workspace:
 
     async def over(self, person: str, role: str, place: str) -> bool:
         """Whether a person holds a role over a place."""
-        line = await self.line(place)
-        return any(held == role and at in line for held, at in await self.grants(person))
+        key = (person, role, place)
+        if key not in self._over:
+            line = await self.line(place)
+            self._over[key] = any(held == role and at in line for held, at in await self.grants(person))
+        return self._over[key]
 
     async def audiences_of(self, person: str) -> frozenset[str]:
         """The audiences a person belongs to."""

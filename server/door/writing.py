@@ -43,6 +43,9 @@ def _insert(rows: Rows) -> str:
 def _stamped(rows: Rows, base: int) -> Sequence[tuple[Any, ...]]:
     """The rows with revs in place of steps."""
     at = [rows.columns.index(name) for name in rows.stamped]
+    if len(at) == 1:
+        one, after = at[0], at[0] + 1
+        return [(*row[:one], row[one] + base, *row[after:]) for row in rows.rows]
     stamped = []
     for row in rows.rows:
         values = list(row)

@@ -140,7 +140,8 @@ INSPECTION = Slice(
 
 async def inspection_of(workspace: Workspace, finding: Entry) -> Entry:
     """The inspection a finding belongs to."""
-    inspection = await workspace.get("inspection", finding.row["inspection"])
+    key = ("inspection", finding.row["inspection"])
+    inspection = workspace.entries.get(key) or await workspace.get(*key)  # asked for a dozen times a change
     assert inspection is not None
     return inspection
 
@@ -172,12 +173,10 @@ async def _judge_finding(workspace: Workspace, entry: Entry, edit: Edit) -> None
 
 async def _settles_as_reviewer(workspace: Workspace, inspection: Entry, entry: Entry, edit: Edit) -> bool:
     """A supervisor edits a finding only to settle a conflict, having seen every opinion."""
+    if set(rules.settled_paths(entry, edit)) != set(edit.values) or inspection.row["status"] not in LIVE:
+        return False
     me, branch = workspace.actor.person, inspection.row["branch"]
-    if inspection.row["status"] not in LIVE or not await workspace.over(me, "supervisor", branch):
-        return False
-    if await rules.took_part(workspace, me, inspection):
-        return False
-    return set(rules.settled_paths(entry, edit)) == set(edit.values)
+    return await workspace.over(me, "supervisor", branch) and not await rules.took_part(workspace, me, inspection)
 
 
 async def _finding_edited(workspace: Workspace, entry: Entry, edit: Edit) -> None:

@@ -89,23 +89,27 @@ async def lost_page(page: "Page", audience: str, text: str | None, kept: Sequenc
     too: the cursor moves on between two pages, so it does not say what the phone has heard of them.
     """
     told = text or ""
-    type_, _, id_ = told.removeprefix(LOST).partition(" ") if told.startswith(LOST) else ("", "", "")
+    mark = Mark.read(f"0 {told.removeprefix(LOST)}" if told.startswith(LOST) else None, 0)
     limit = page.room()
     if limit == 0:
-        return f"{LOST}{type_} {id_}"
+        return f"{LOST}{mark.rev} {mark.type} {mark.id}"
     entries = await fetch(
-        "SELECT f.type, f.record, f.rev FROM feed AS f WHERE f.audience = ? "
-        "AND (f.type, f.record) > (?, ?) "
+        "SELECT f.rev, f.type, f.record FROM feed AS f WHERE f.audience = ? "
+        "AND (f.rev, f.type, f.record) > (?, ?, ?) "
         "AND NOT EXISTS (SELECT 1 FROM feed AS held WHERE held.type = f.type AND held.record = f.record "
         "AND held.gone = 0 AND held.audience IN (SELECT value FROM json_each(?))) "
-        "ORDER BY f.type, f.record LIMIT ?",
+        "ORDER BY f.rev, f.type, f.record LIMIT ?",
         audience,
-        type_,
-        id_,
+        mark.rev,
+        mark.type,
+        mark.id,
         msgspec.json.encode(kept).decode(),
         limit,
     )
-    for lost_type, lost_id, rev in entries:
+    for rev, lost_type, lost_id in entries:
         if (lost_type, lost_id) not in page.seen:
             page.lose(lost_type, lost_id, rev)
-    return f"{LOST}{entries[-1][0]} {entries[-1][1]}" if len(entries) == limit else None
+    if len(entries) < limit:
+        return None
+    rev, lost_type, lost_id = entries[-1]
+    return f"{LOST}{rev} {lost_type} {lost_id}"

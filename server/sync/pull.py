@@ -117,23 +117,27 @@ async def _feed(
     What left an audience is told to those who held that audience, and to nobody else.
     """
     names = msgspec.json.encode(audiences).decode()
-    read = look_up if clock - since <= NEAR else fetch
+    near = clock - since <= NEAR
+    until = clock if near else await _page_end(names, since, clock)
+    read, end, ends = (look_up, "", ()) if near else (fetch, "AND rev <= ? ", (until,))
     entries = await read(
         # First what is new, then its groups: asked in one go, SQLite walks the whole feed in the order of the groups.
         "WITH newer AS MATERIALIZED (SELECT type, record, rev, gone FROM feed "
-        "WHERE audience IN (SELECT value FROM json_each(?)) AND rev > ? "
+        f"WHERE audience IN (SELECT value FROM json_each(?)) AND rev > ? {end}"
         "AND (gone = 0 OR audience IN (SELECT value FROM json_each(?)))) "
         "SELECT type, record, MAX(rev), MIN(gone) FROM newer "
         "GROUP BY type, record ORDER BY MAX(rev), type, record LIMIT ?",
         names,
         since,
+        *ends,
         msgspec.json.encode(held).decode(),
         PAGE_ROWS + 1,
     )
-    more = len(entries) > PAGE_ROWS
-    if more:
-        last = entries[-1][2]
-        entries = [entry for entry in entries if entry[2] < last]
+    if len(entries) > PAGE_ROWS:
+        until = entries[-1][2] - 1
+        entries = [entry for entry in entries if entry[2] <= until]
+    if until < clock:
+        entries = await _gone_for_good(entries, names)
     own = await _own_edits(entries, since, echo)
     bodies = await read_rows((type_, id_) for type_, id_, _, gone in entries if not gone and (type_, id_) not in own)
     cursor = since
@@ -149,7 +153,35 @@ async def _feed(
             page.add(type_, id_, bodies[type_, id_])
         if index + 1 == len(entries) or entries[index + 1][2] > rev:
             cursor = rev
-    return (cursor, True) if more else (clock, False)
+    return until, until < clock
+
+
+async def _page_end(names: str, since: int, clock: int) -> int:
+    """The rev up to which no audience has more than a page: what lies beyond it is not even looked at."""
+    found = await look_up(
+        "SELECT MIN(f.rev) FROM (SELECT (SELECT rev FROM feed WHERE audience = name.value AND rev > ? "
+        "ORDER BY rev LIMIT 1 OFFSET ?) AS rev FROM json_each(?) AS name) AS f",
+        since,
+        PAGE_ROWS,
+        names,
+    )
+    return clock if found[0][0] is None else min(clock, int(found[0][0]))
+
+
+async def _gone_for_good(entries: Sequence[tuple[Any, ...]], names: str) -> list[tuple[Any, ...]]:
+    """The entries without those that left one audience, but come by another beyond the end of the page."""
+    gone = [(type_, id_) for type_, id_, _, is_gone in entries if is_gone]
+    if not gone:
+        return list(entries)
+    rows = await look_up(
+        "SELECT f.type, f.record FROM json_each(?) AS wanted CROSS JOIN feed AS f "
+        "WHERE f.type = json_extract(wanted.value, '$[0]') AND f.record = json_extract(wanted.value, '$[1]') "
+        "AND f.gone = 0 AND f.audience IN (SELECT value FROM json_each(?))",
+        msgspec.json.encode(gone).decode(),
+        names,
+    )
+    elsewhere = set(rows)
+    return [entry for entry in entries if not entry[3] or (entry[0], entry[1]) not in elsewhere]
 
 
 async def _own_edits(entries: Iterable[tuple[Any, ...]], since: int, own: Own) -> set[tuple[str, str]]:

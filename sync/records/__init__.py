@@ -80,11 +80,13 @@ def split_path(path: str) -> tuple[str, str | None]:
     return (name, key) if dot else (name, None)
 
 
+@cache
 def required_fields(type_: str) -> frozenset[str]:
     """The fields the first ``set`` of a new record must hold."""
     return frozenset(name for name, field in fields(type_).items() if field.required)
 
 
+@cache
 def is_server_type(type_: str) -> bool:
     """Whether phones may never write records of this type."""
     return all(field.policy is Policy.SERVER for field in fields(type_).values())

@@ -1,7 +1,7 @@
 """The bench: python -m tests.bench. Prints tables, and keeps the figures in bench/results/bench.json.
 
 XUNFANG_BENCH_QUICK=1: few rounds and small feeds, for a look. XUNFANG_BENCH_ROWS: the largest feed.
-Names of parts after the command run these alone, and then nothing is kept.
+Names of parts after the command run these alone; their figures are kept in bench-<part>.json.
 """
 
 import os
@@ -48,9 +48,8 @@ def main(wanted: list[str]) -> int:
     table(("", "measured", "aim", "reached"), [aim.cells() for aim in reached])
     figures |= {"aims": [{**msgspec.to_builtins(aim), "reached": aim.reached} for aim in reached]}
     figures["seconds"] = round(time.monotonic() - begun)
-    if not wanted:
-        file = keep("bench-quick" if QUICK else "bench", msgspec.to_builtins(figures))
-        print(f"\n{figures['seconds']} s; figures in {file}")
+    file = keep("-".join(["bench", *["quick"] * QUICK, *wanted]), msgspec.to_builtins(figures))
+    print(f"\n{figures['seconds']} s; figures in {file}")
     return 0
 
 

@@ -7,6 +7,7 @@ from server.database.migrations import (
     m0003_visits,
     m0004_administration,
     m0005_labels,
+    m0006_feed,
 )
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
@@ -21,6 +22,7 @@ HISTORY: tuple[Migration, ...] = (
         first.for_postgresql(m0004_administration.TABLES),
     ),
     Migration(5, "labels", m0005_labels.STATEMENTS, first.for_postgresql(m0005_labels.STATEMENTS)),
+    Migration(6, "feed", m0006_feed.SQLITE, m0006_feed.POSTGRESQL),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

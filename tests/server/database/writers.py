@@ -19,6 +19,8 @@ from tests.server.protocol.gestures import PASS, finding_id
 from tests.server.protocol.seed import HOUR, ONSITE, START, named
 
 WRITERS = 4
+LEAST = 3
+"""Inspections each of them writes however busy the machine is."""
 SLOWEST_DISK_S = 0.01
 """What a COMMIT waits for its disk, here where the server does not wait for any."""
 NOW = START + HOUR
@@ -30,7 +32,9 @@ async def write(person: str, seconds: float) -> None:
     device = await sign_in(named(person), uuid.uuid4().hex, None, "", NOW)
     until = time.monotonic() + seconds
     numbers = count(1)
-    while time.monotonic() < until:
+    begun = 0
+    while time.monotonic() < until or begun < LEAST:
+        begun += 1
         id_ = str(uuid.uuid4())
         begin = {"branch": [named("north")], "standard": [named("standard")], "started_at": [NOW]}
         await send(person, device, next(numbers), "inspection", id_, begin)
