@@ -28,7 +28,7 @@ class Theatre:
     def __init__(self, folder: Path, postgres: Callable[[], PostgreSQL]) -> None:
         self._folder, self._postgres = folder, postgres
         self._casts: dict[str, Cast] = {}
-        self._houses: dict[str | None, House] = {}
+        self._houses: dict[str, House] = {}
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)  # the loop that serves people too
 
     def close(self) -> None:
@@ -59,19 +59,24 @@ class Theatre:
             if database not in self._casts:
                 self._casts[database] = asyncio.run(rehearse(rehearsed, None))
             shutil.copytree(rehearsed, data)
-            yield self._house(data, None)
+            yield self._house(database, data, None)
             return
 
         def make(url: str) -> None:
             self._casts[database] = asyncio.run(rehearse(self._folder / "postgresql", url))
 
         with self._postgres().like(f"rehearsed {id(self)}", make) as url:
-            yield self._house(data, f"{url}&plan_cache_mode=force_generic_plan")  # planning costs more than running
+            # Planning costs more than running.
+            yield self._house(database, data, f"{url}&plan_cache_mode=force_generic_plan")
 
-    def _house(self, data: Path, url: str | None) -> House:
-        if url not in self._houses:
-            self._houses[url] = House(data, url)
-        return self._houses[url]
+    def _house(self, database: str, data: Path, url: str | None) -> House:
+        held = self._houses.get(database)
+        if held is not None and held.settings.database_url == url:
+            return held
+        if held is not None:  # its database is gone, or soon will be
+            self._runner.run(held.hang_up())
+        self._houses[database] = House(data, url)
+        return self._houses[database]
 
 
 async def _play(plan: Plan, house: House, cast: Cast, patch: pytest.MonkeyPatch) -> History:
