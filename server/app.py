@@ -16,6 +16,7 @@ from server.branches.controller import BranchController
 from server.branches.label_controller import BranchLabels, LabelController, UnitLabels
 from server.comments import synced as comments
 from server.customers import synced as customers
+from server.customers.controller import CustomerController
 from server.database import current_engine, engine_of, opened
 from server.database.migrations import HISTORY, migrate
 from server.database.query import fetch
@@ -42,6 +43,7 @@ from server.sync.controller import SyncController
 from server.sync.forgetting import forgetting
 from server.tasks import synced as tasks
 from server.visits import synced as visits
+from server.visits.controller import SuggestionController, VisitController
 from server.visits.months import count_by
 from server.web import Web
 
@@ -80,6 +82,9 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     UnitLabels,
     LabelController,
     InspectionController,
+    CustomerController,
+    VisitController,
+    SuggestionController,
     UploadsController,
     PhotosController,
 )

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from server.identity import Caller
 from server.inspections import queries
+from server.pages import BadCursor, Page
 from server.problems import Refusal
 
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -20,7 +21,7 @@ class InspectionController(Controller):
     path = "/api/inspections"
     tags = ("inspections",)
 
-    @get("/", opt={"query": queries.Filters, "reply": queries.Page})
+    @get("/", opt={"query": queries.Filters, "reply": Page})
     async def list_inspections(
         self,
         caller: NamedDependency[Caller],
@@ -42,11 +43,11 @@ class InspectionController(Controller):
         }  # fmt: skip
         try:
             found = await queries.list_for(caller, msgspec.convert(asked, queries.Filters))
-        except (msgspec.ValidationError, queries.BadCursor) as error:
+        except (msgspec.ValidationError, BadCursor) as error:
             raise Refusal("bad_request", detail=str(error)) from error
         return _json(found)
 
-    @get("/{inspection:str}", opt={"reply": queries.Page})
+    @get("/{inspection:str}", opt={"reply": Page})
     async def one_inspection(self, inspection: FromPath[str], caller: NamedDependency[Caller]) -> Response[bytes]:
         """One inspection with its findings and photos; the cursor serves as ``seen`` of acts on it."""
         found = await queries.one_for(caller, inspection)

@@ -10,6 +10,7 @@ from server.database.snapshot import snapshot
 from server.door import Workspace, read_rows
 from server.door.workspace import Actor
 from server.identity import Caller
+from server.pages import BadCursor, Page
 from sync.records.values import Id
 
 _Mark = tuple[Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)], Id]
@@ -32,14 +33,6 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None = None
 
 
-class Page(msgspec.Struct, frozen=True):
-    """Rows as the sync has them, and the cursor that serves as ``seen``; ``next`` where more follow."""
-
-    cursor: int
-    rows: dict[str, list[msgspec.Raw]]
-    next: str | msgspec.UnsetType = msgspec.UNSET
-
-
 class Held(msgspec.Struct, frozen=True):
     """A change that was set aside, as it was sent."""
 
@@ -55,10 +48,6 @@ class HeldChanges(msgspec.Struct, frozen=True):
     """What was set aside about one inspection, oldest first."""
 
     held: list[Held]
-
-
-class BadCursor(ValueError):
-    """A ``next`` that this server did not give."""
 
 
 async def list_for(caller: Caller, filters: Filters) -> Page:

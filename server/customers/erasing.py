@@ -1,0 +1,69 @@
+"""Forgetting a customer: what the tables and the log say of them is emptied; that something was said stays."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from server.database.query import fetch
+from server.door import Actor, Entry, Workspace, as_server
+from server.door.erasing import Key, blank, emptied, personal_fields
+from sync.merge import Register
+from sync.records import split_path
+
+_WANTED = "FROM json_each(?) AS wanted CROSS JOIN"
+_IS_WANTED = "type = json_extract(wanted.value, '$[0]') AND {}.record = json_extract(wanted.value, '$[1]')"
+_SPOKE_OF = f"SELECT l.id, l.content {_WANTED} log AS l WHERE l.{_IS_WANTED.format('l')}"
+_CHANGED = f"SELECT l.id, l.content {_WANTED} touch AS t JOIN log AS l ON l.id = t.log WHERE t.{_IS_WANTED.format('t')}"
+"""Rows of the log about some records: those that name them, taken or refused, and those that changed them."""
+
+
+async def erase(customer: str, *, reason: str, by: str, now: int) -> None:
+    """Empty every personal field of a customer, of who was merged into them, of their visits and remarks on these."""
+    before = Workspace(Actor(person="", device=0), now, 0)
+    known = await _emptied_log(await _keys_of(before, customer))  # slow, so before anybody waits for it
+
+    async def work(workspace: Workspace) -> None:
+        entries = await _keys_of(workspace, customer)
+        for entry in entries:
+            await _empty(workspace, entry)
+        for id_, content in {**known, **await _emptied_log(entries, known)}.items():
+            workspace.note("UPDATE log SET content = ? WHERE id = ?", content, id_)
+
+    await as_server(work, now=now, person=by, what=f"erase_customer: {reason}"[:200])
+
+
+async def _keys_of(workspace: Workspace, customer: str) -> list[Entry]:
+    customers = await workspace.load("customer", [customer])
+    customers += await workspace.children("customer", "merged_into", customer)
+    visits = [visit for one in customers for visit in await workspace.children("visit", "customer", one.id)]
+    remarks = [remark for visit in visits for remark in await workspace.children("comment", "visit", visit.id)]
+    return [*customers, *visits, *remarks]
+
+
+async def _empty(workspace: Workspace, entry: Entry) -> None:
+    names = personal_fields(entry.type)
+    workspace.touch(entry, "erase")
+    for path, register in entry.registers.items():
+        name = split_path(path)[0]
+        if name in names:
+            heads = tuple(msgspec.structs.replace(head, value=blank(entry.type, name)) for head in register.heads)
+            entry.registers[path] = Register(heads, register.awaited)
+    entry.row.update({name: blank(entry.type, name) for name in names})
+    if entry.type == "customer":
+        entry.row["status"] = "erased"
+    await workspace.refresh(entry)
+
+
+async def _emptied_log(entries: Sequence[Entry], known: Mapping[int, str] | None = None) -> dict[int, str]:
+    """Row of the log -> its content without what it says of some records; rows that are known are left out."""
+    keys: list[Key] = [(entry.type, entry.id) for entry in entries]
+    pairs = msgspec.json.encode(keys).decode()
+    rows: dict[int, str] = {}
+    for sql in (_SPOKE_OF, _CHANGED):
+        rows |= {id_: text for id_, text in await fetch(sql, pairs) if id_ not in (known or {})}
+
+    def work() -> dict[int, str]:
+        return {id_: new for id_, text in rows.items() if (new := emptied(text, keys)) is not None}
+
+    return await asyncio.to_thread(work)
