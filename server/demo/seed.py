@@ -1,7 +1,7 @@
 """Fills an empty database with the demo, through the acts of the slices and the one door; all of it or nothing."""
 
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from server.branches.acts import NewBranch, create_branches
@@ -11,7 +11,8 @@ from server.demo import plan
 from server.demo.people import PASSWORD, Person, people
 from server.demo.pictures import Picture, picture
 from server.demo.places import Branch, branches, named, units
-from server.demo.telling import Storyteller
+from server.demo.telling import Step, Storyteller
+from server.demo.visiting import stories
 from server.identity.acts import open_account
 from server.identity.passwords import Passwords
 from server.inspections.rules import finding_id
@@ -26,7 +27,6 @@ SEED = 2026
 STANDARD = "model-window"
 HISTORY = 90 * plan.DAY
 MINUTE = 60_000
-Step = tuple[int, Callable[[], Awaitable[None]]]
 
 
 async def seed(workshop: Workshop, passwords: Passwords, now: int) -> bool:
@@ -52,6 +52,7 @@ async def _everything(workshop: Workshop, passwords: Passwords, now: int) -> Non
     await create_tasks([_task(task, standard) for task in plan.tasks(places, past, ids, now)], now=now - HISTORY)
     teller = Storyteller(workshop)
     steps = [step for inspection in past for step in _story(teller, inspection, standard, now)]
+    steps += stories(teller, random.Random(SEED + 1), places, ids, now)  # a dice of its own: the rest stays as it was
     for _, step in sorted(steps, key=lambda step: step[0]):
         await step()
 

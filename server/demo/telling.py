@@ -1,7 +1,7 @@
 """Sends the demo's work through the door, as the phones of its people would have done at the time."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from server.photos.workshop import Workshop
 from sync.change import Change
 
 DEVICE_NAME = "演示手机"
+Step = tuple[int, Callable[[], Awaitable[None]]]
+"""When something happened (epoch ms), and what it takes to happen."""
 
 
 class DemoFault(RuntimeError):

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from server.demo import plan
+from server.demo import plan, rounds
 from server.demo.answers import answer_all
 from server.demo.people import ACCOUNTS, people
 from server.demo.pictures import PREVIEW_BYTES, picture
@@ -15,6 +15,8 @@ from sync import standards
 from sync.scoring import score, shipped
 
 NOW = 1_795_312_800_000
+MONTH_BEGINS = 1_793_462_400_000
+"""The first of November 2026 on the clocks of China."""
 DOCUMENT = json.loads((standards.FOLDER / "model-window.json").read_text())
 
 
@@ -81,3 +83,21 @@ def test_pictures_are_repeatable_and_their_previews_small() -> None:
 def test_the_six_accounts_of_the_demo_are_there() -> None:
     logins = [person.login for person in people(branches(random.Random(1))) if person.login]
     assert sorted(logins) == sorted(ACCOUNTS)
+
+
+def test_customers_and_visits_are_there_in_both_cities_and_none_lies_in_the_future() -> None:
+    places = branches(random.Random(7))
+    ids = {person.name: person.id for person in people(places)}
+    for now in (NOW, MONTH_BEGINS + 60_000, MONTH_BEGINS + 2 * plan.HOUR):
+        dice = random.Random(5)
+        cities = set()
+        for turn, crew in enumerate(rounds.crews(places, ids)):
+            known = rounds.customers(dice, crew)
+            assert len({one.id for one in known}) == len({one.fields["name"] for one in known}) == crew.customers
+            made = rounds.visits(dice, crew, known, now, first=turn == 0)
+            assert len({visit.id for visit in made}) == len(made)
+            assert all(now - 88 * plan.DAY < visit.started_at < now for visit in made)
+            assert {visit.kind for visit in made} == {"visit", "card", "ride_along"}
+            assert any(visit.fields.get("complaint") for visit in made)
+            cities.add(crew.branch.city)
+        assert cities == {"青屿市", "栖梧市"}

@@ -103,10 +103,30 @@ async def test_manager_and_carrier_see_their_one_branch(client: AsyncClient, log
     assert [branch["name"] for branch in rows["branch"]] == ["青石桥支局"]
 
 
+async def test_the_month_of_the_carriers_branch_is_partly_done(client: AsyncClient) -> None:
+    rows = await rows_of(client, "carrier")
+    (month,) = [row for row in rows["quota"] if row["month"] == "2026-11"]
+    assert (month["visits"], month["ride_alongs"], month["cards"]) == (6, 0, 37)
+    assert len(rows["customer"]) == 42
+    assert {visit["status"] for visit in rows["visit"]} == {"closed"}
+    own = {branch["id"] for branch in rows["branch"]}
+    assert {row["branch"] for type_ in ("customer", "visit", "quota") for row in rows[type_]} == own
+    assert {comment["of"]["type"] for comment in rows["comment"]} == {"visit"}
+
+
+async def test_what_visits_suggest_waits_in_both_cities(running: Litestar) -> None:
+    found = await fetch(
+        "SELECT c.parent, s.status FROM suggestion AS s "
+        "JOIN branch AS b ON b.id = s.branch JOIN unit AS c ON c.id = b.unit"
+    )
+    assert len({city for city, status in found if status == "open"}) == 2
+    assert {status for _, status in found} == {"open", "dealt"}
+
+
 async def test_the_admin_sees_both_cities_places_and_people_but_no_inspection(client: AsyncClient) -> None:
     rows = await rows_of(client, "admin")
     assert (len(rows["unit"]), len(rows["branch"]), len(rows["person"])) == (9, 120, 13)
-    assert "inspection" not in rows
+    assert not rows.keys() & {"inspection", "visit", "customer", "quota", "comment"}
 
 
 async def test_no_picture_is_promised_that_the_store_does_not_have(running: Litestar, settings: Settings) -> None:
