@@ -32,10 +32,14 @@ export function go(to: string, replace = false): void {
   } else location.hash = to
 }
 
-/** Asks the present place for something else: no step in the history, and no screen begins anew. */
+/** Asks the present place for something else: no step in the history (but an open sheet's, which is used up by it). */
 export function ask(next: string): void {
-  const place = encodeURI(path.value)
-  history.replaceState(history.state, '', next ? `#${place}?${next}` : `#${place}`)
+  const to = next ? `${path.value}?${next}` : path.value
+  if (history.state?.sheet) {
+    go(to, true)
+    return
+  }
+  history.replaceState(history.state, '', `#${encodeURI(path.value)}${to.slice(path.value.length)}`)
   query.value = next
 }
 

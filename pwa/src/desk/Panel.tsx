@@ -44,7 +44,7 @@ export function Panel({ title, line, onClose, children }: Props) {
 /** All a list says of a row. */
 export function Facts<Row>({ list, row }: { list: ListOf<Row>; row: Row }) {
   return (
-    <dl class="card card-pad kv">
+    <dl class="card card-pad dkv">
       {list.columns.map(({ key, head, cell }) => {
         const content = cell(row, '')
         return content === null || content === '' ? null : (

@@ -62,6 +62,16 @@ describe('what a place is asked for', () => {
     expect(location.hash).toBe('#/desk/branches')
   })
 
+  test('changed from an open sheet stays when the sheet steps back', async () => {
+    await arrive('/desk/branches?q=a')
+    history.pushState({ sheet: 1 }, '')
+    const moved = new Promise((done) => addEventListener('hashchange', done, { once: true }))
+    ask('unit=7')
+    await moved
+    expect([location.hash, path.value, query.value]).toEqual(['#/desk/branches?unit=7', '/desk/branches', 'unit=7'])
+    expect(history.state?.sheet).toBeUndefined()
+  })
+
   test('is gone at the next place', async () => {
     await arrive('/desk/branches?q=a')
     const moved = new Promise((done) => addEventListener('hashchange', done, { once: true }))
