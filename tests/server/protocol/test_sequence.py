@@ -8,6 +8,7 @@ import pytest
 
 from server.database import transaction
 from server.database.query import execute, fetch
+from server.door import slice_of
 from sync.records import RECORDS
 from tests.server.protocol.gestures import FAIL, PASS, Hand
 from tests.server.protocol.stories import draft
@@ -65,13 +66,23 @@ async def test_refused_work_moves_no_rev(world: World) -> None:
     await world.agree(ann)
 
 
+async def any_row(type_: str) -> None:
+    """A row of a type this story does not speak of; its table's guard does not ask what stands in it."""
+    declared = slice_of(type_)
+    assert declared is not None
+    row = {column._meta.name: 1 if column.value_type is int else "x" for column in declared.table._meta.columns}
+    async with transaction():
+        await execute(f"INSERT INTO {type_} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", *row.values())
+
+
 @pytest.mark.parametrize("type_", list(RECORDS))
 async def test_the_database_refuses_what_bypasses_the_door(world: World, type_: str) -> None:
     inspection, (ann,) = await draft(world, A_1_a=FAIL)
     ann.photo(inspection)
     await ann.sync()
     await world.task("ann")
-    assert (await fetch(f"SELECT COUNT(*) FROM {type_}"))[0][0] > 0
+    if (await fetch(f"SELECT COUNT(*) FROM {type_}"))[0][0] == 0:
+        await any_row(type_)
     for column in ("id", "rev", "body"):
         with pytest.raises((sqlite3.DatabaseError, asyncpg.PostgresError)):
             async with transaction():
