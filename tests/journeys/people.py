@@ -200,6 +200,10 @@ class Office:
     def inspection(self, inspection: str) -> dict[str, Any]:
         return self.rows(inspection)["inspection"][0]
 
+    def label(self, branch: str) -> bytes:
+        """The picture of a branch's present label."""
+        return self._client.get(f"/api/branches/{branch}/qr.png").content
+
     def picture(self, photo: str) -> httpx.Response:
         return self._client.get(f"/api/photos/{photo}", params={"size": "full"})
 

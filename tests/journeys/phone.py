@@ -45,6 +45,8 @@ class Phone:
         self._size = size
         self._offline = self._was_offline = False
         self._context: BrowserContext | None = None
+        self.camera: Path | None = None
+        """A film the camera shows instead of its own; opened anew each time a page starts the camera."""
 
     def open(self, **options: Any) -> Page:
         """Start the browser on its profile and load the app."""
@@ -52,7 +54,7 @@ class Phone:
             self._profile,
             executable_path=CHROMIUM,
             headless=True,
-            args=ARGUMENTS,
+            args=[*ARGUMENTS, *([f"--use-file-for-fake-video-capture={self.camera}"] if self.camera else [])],
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             geolocation=HERE,

@@ -7,6 +7,7 @@ import { listPeople } from '../people/queries.ts'
 import { hasRole } from '../people/roles.ts'
 import { back, go } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
+import { piece } from '../shell/later.tsx'
 import { Screen } from '../shell/Screen.tsx'
 import { listStandards } from '../standards/queries.ts'
 import { standardTitle } from '../standards/titles.ts'
@@ -22,6 +23,24 @@ import { Dock } from '../ui/VerdictDock.tsx'
 import './BranchScreen.css'
 import { positionNow } from './here.ts'
 import { getBranch } from './queries.ts'
+
+const LabelSheet = piece(async () => (await import('./scan/parts.ts')).LabelSheet)
+
+/** Who may print a branch's label and give it anew; the server judges each by their places. */
+const mayLabel = () => hasRole('manager') || hasRole('supervisor') || hasRole('admin')
+
+function LabelButton({ branch }: { branch: Row<'branch'> }) {
+  const [open, show] = useState(false)
+  return (
+    <>
+      <button type="button" class="btn btn-line btn-full gap" onClick={() => show(true)}>
+        <Icon name="qr" />
+        {t('branchLabel')}
+      </button>
+      {open && <LabelSheet branch={branch} onClose={() => show(false)} />}
+    </>
+  )
+}
 
 function Facts({ branch, unit }: { branch: Row<'branch'>; unit: Row<'unit'> | undefined }) {
   const { code, address, staff_count, opens, closes } = branch
@@ -127,6 +146,7 @@ export function BranchScreen({ id }: { id: string }) {
     <Screen title={view?.branch.name ?? ''} line={view?.branch.code} onBack={back} dock={dock}>
       {!view && <Skeleton label={t('firstDownload')} />}
       {view && <Facts branch={view.branch} unit={view.unit} />}
+      {view && mayLabel() && <LabelButton branch={view.branch} />}
       {view && view.inspections.length > 0 && (
         <>
           <div class="sec">

@@ -85,8 +85,8 @@ function Row({ entry, search, accuracy }: { entry: BranchEntry; search: string; 
 
 function SearchDock() {
   return (
-    <search class="dock dock--find">
-      <div class="input input--end">
+    <search class="dock dock--find split">
+      <div class="input input--end grow">
         <Icon name="search" />
         <input
           type="search"
@@ -112,6 +112,9 @@ function SearchDock() {
           </button>
         )}
       </div>
+      <a class="icon-b" href="#/scan" aria-label={t('scanLabel')}>
+        <Icon name="qr" />
+      </a>
     </search>
   )
 }

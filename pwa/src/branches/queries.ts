@@ -58,10 +58,27 @@ export async function getBranch(id: string): Promise<BranchView | undefined> {
   return { branch, unit, inspections }
 }
 
-/** The branch whose QR label holds this secret; the phone knows only its SHA-256. `undefined`: none within reach. */
-export async function branchOfLabel(token: string): Promise<string | undefined> {
+/** What a phone keeps of a label's secret: its SHA-256 in hex. */
+export async function tagOf(token: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
-  const tag = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The branch whose label has this tag; `undefined`: none that this phone knows. */
+export async function branchOfTag(tag: string): Promise<string | undefined> {
   for (const branch of (await surroundings(store().cache)).branches.values()) if (branch.tag === tag) return branch.id
   return undefined
+}
+
+/** The branch with this code, as people type it; `undefined`: none that this phone knows. */
+export async function branchOfCode(code: string): Promise<string | undefined> {
+  const wanted = fold(code)
+  for (const branch of (await surroundings(store().cache)).branches.values()) {
+    if (wanted !== '' && fold(branch.code) === wanted) return branch.id
+  }
+  return undefined
+}
+
+export async function nameOfBranch(id: string): Promise<string | undefined> {
+  return (await surroundings(store().cache)).branches.get(id)?.name
 }

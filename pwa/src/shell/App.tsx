@@ -50,7 +50,7 @@ function Desk({ place, children }: { place: string; children: preact.ComponentCh
   const at = tabs.find(({ to }) => place.startsWith(`${to}/`))?.to ?? place
   return (
     <div class="desk">
-      <Rail tabs={tabs} at={at}>
+      <Rail tabs={tabs.filter((tab) => tab.to !== '/scan')} at={at}>
         <RailFoot />
       </Rail>
       <div class="desk-main">

@@ -1,6 +1,5 @@
 import { BranchesScreen } from '../branches/BranchesScreen.tsx'
 import { BranchScreen } from '../branches/BranchScreen.tsx'
-import { ScannedScreen } from '../branches/ScannedScreen.tsx'
 import { InspectionScreen } from '../inspections/InspectionScreen.tsx'
 import { ItemScreen } from '../inspections/ItemScreen.tsx'
 import { MeScreen } from '../people/MeScreen.tsx'
@@ -23,13 +22,16 @@ const Customers = later(async () => (await import('../customers/CustomersScreen.
 const Customer = later(async () => (await import('../customers/CustomerScreen.tsx')).CustomerScreen)
 const Conflict = later(async () => (await import('../inspections/ConflictScreen.tsx')).ConflictScreen)
 const Review = later(async () => (await import('../reviews/ReviewScreen.tsx')).ReviewScreen)
+const Scan = later(async () => (await import('../branches/scan/parts.ts')).ScanScreen)
+const Scanned = later(async () => (await import('../branches/scan/parts.ts')).ScannedScreen)
 
 /** Every place of the app. `key={place}`: a screen begins anew when its place changes. */
 const ROUTES: readonly [pattern: string, draw: Draw][] = [
   ['/today', () => <TodayScreen />],
   ['/branches', () => <BranchesScreen />],
   ['/branches/:id', (at, place) => <BranchScreen id={at('id')} key={place} />],
-  ['/b/:token', (at, place) => <ScannedScreen token={at('token')} key={place} />],
+  ['/scan', () => <Scan />],
+  ['/b/:token', (at, place) => <Scanned token={at('token')} key={place} />],
   ['/inspections/:id', (at, place) => <InspectionScreen id={at('id')} key={place} />],
   ['/inspections/:id/:item', (at) => <ItemScreen id={at('id')} item={at('item')} key={at('id')} />],
   [

@@ -40,5 +40,9 @@ export function useTabs(): Tab[] {
   }
   if (hasRole('admin')) tabs.push({ to: '/desk', icon: 'table', word: t('tabDesk') })
   tabs.push({ to: '/me', icon: 'person', word: t('tabMe') })
+  // one main act a person; the others find the camera beside the search for a branch
+  if ((hasRole('inspector') || hasRole('supervisor')) && !tabs.some((tab) => tab.mid)) {
+    tabs.splice((tabs.length + 1) >> 1, 0, { to: '/scan', icon: 'qr', word: t('tabScan'), mid: true })
+  }
   return tabs
 }

@@ -34,6 +34,7 @@ export const app: Twin<typeof zh> = {
   tabCustomers: 'Customers',
   tabReview: 'Review',
   tabDesk: 'Manage',
+  tabScan: 'Scan',
   tabMe: 'Me',
 
   // where a thing is

@@ -49,6 +49,8 @@ export const day: Twin<typeof zh> = {
   findBranch: 'Name, pinyin initials, code',
   findBranchLabel: 'Find a branch by name, pinyin initials or code',
   clear: 'Clear',
+  scanLabel: 'Scan a branch label',
+  branchLabel: 'Label',
   found: (p) => `${several(p.n, 'branch', 'branches')} for “${p.what}”`,
   nearFirst: 'nearest first',
   byCode: 'by code',

@@ -33,6 +33,7 @@ export const app = {
   tabLogVisit: '记走访',
   tabCustomers: '客户',
   tabDesk: '管理',
+  tabScan: '扫码',
   tabMe: '我的',
 
   // where a thing is

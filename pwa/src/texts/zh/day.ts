@@ -48,6 +48,8 @@ export const day = {
   findBranch: '名称、拼音首字母、代码',
   findBranchLabel: '找网点：名称、拼音首字母或代码',
   clear: '清空',
+  scanLabel: '扫网点标签',
+  branchLabel: '标签',
   found: (p: { what: string; n: number }) => `“${p.what}” 找到 ${p.n} 个`,
   nearFirst: '由近到远',
   byCode: '按代码',
