@@ -48,7 +48,7 @@ def _code(text: str) -> "qrcode.QRCode[PilImage]":
 
 
 def sheet(title: str, labels: Sequence[Label]) -> str:
-    """A page of HTML for A4, twelve labels a page with cut marks; it needs nothing from outside."""
+    """HTML for A4, twelve labels a page, the dashed lines to cut along; it needs nothing from outside."""
     cells = [_cell(label) for label in labels]
     pages = [cells[start : start + LABELS_A_PAGE] for start in range(0, len(cells), LABELS_A_PAGE)]
     body = "".join(f"<section>{''.join(page)}</section>" for page in pages)
@@ -66,10 +66,17 @@ def _cell(label: Label) -> str:
 
 _STYLE = """
 @page { size: A4; margin: 10mm }
-body { margin: 0; font-family: "Noto Sans CJK SC", "Microsoft YaHei", sans-serif }
-section { display: grid; grid-template-columns: repeat(3, 1fr); break-after: page }
-figure { margin: 0; padding: 5mm; text-align: center; outline: 1px dashed #999; break-inside: avoid }
-img { width: 42mm; height: 42mm; image-rendering: pixelated }
-b, i { display: block; font-style: normal; font-size: 12pt }
-i { font-size: 10pt; font-variant-numeric: tabular-nums }
+body { margin: 0; font-family: "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif }
+section {
+  display: grid; grid-template-columns: repeat(3, 1fr); grid-auto-rows: 69mm; box-sizing: border-box;
+  width: 190mm; margin: 0 auto; border: dashed #777; border-width: 1px 0 0 1px;
+}
+section + section { break-before: page }
+figure {
+  box-sizing: border-box; margin: 0; padding: 4mm 4mm 0; overflow: hidden; border: dashed #777;
+  border-width: 0 1px 1px 0; text-align: center; line-height: 1.25; color: #000;
+}
+img { display: block; width: 46mm; height: 46mm; margin: 0 auto; image-rendering: pixelated }
+b { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; font-size: 11pt }
+i { display: block; font-style: normal; font-size: 10pt; font-variant-numeric: tabular-nums }
 """

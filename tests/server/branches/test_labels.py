@@ -10,6 +10,7 @@ import pytest
 from httpx import AsyncClient, Response
 from litestar import Litestar
 
+from server.branches import labels
 from server.branches.tokens import tag_of
 from server.database.query import fetch
 from server.settings import Settings
@@ -151,3 +152,13 @@ async def test_where_a_label_leads(
     monkeypatch.setattr("server.branches.labels.svg", lambda text: held.append(text) or b"<svg/>")
     await (await sign_in("manager")).get(f"/api/branches/{people.branch}/qr.svg")
     assert held == [f"{settings_of or 'http://xunfang.test'}/#/b/{await token_of(people.branch)}"]
+
+
+def test_a_sheet_holds_twelve_a_page_and_what_it_prints_is_text() -> None:
+    many = [labels.Label(name=f"<b>{n}</b>", code=str(n), address=f"https://x/#/b/{n}") for n in range(25)]
+    sheet = labels.sheet("A & B", many)
+    assert [page.count("<figure>") for page in sheet.split("<section>")[1:]] == [12, 12, 1]
+    assert "<title>A &amp; B</title>" in sheet
+    assert "&lt;b&gt;24&lt;/b&gt;" in sheet
+    assert "<b>24</b>" not in sheet
+    assert len(set(pictures(sheet))) == 25
