@@ -48,14 +48,15 @@ export function Thread({ of, root }: Place) {
     await commentWithPhoto(place, words.trim() || say('seePhoto'), file, source)
     setWords('')
   }
+  if (!said) return null
   return (
     <section aria-label={say('comments')}>
       <div class="sec">
         <h2>{say('comments')}</h2>
-        {said?.length === 0 && <span class="more">{say('noComments')}</span>}
+        {said.length === 0 && <span class="more">{say('noComments')}</span>}
       </div>
       <ul class="thread">
-        {said?.map((entry) => (
+        {said.map((entry) => (
           <Said entry={entry} key={entry.comment.id} />
         ))}
       </ul>

@@ -113,7 +113,7 @@ export function CustomerScreen({ id }: { id: string }) {
           ))}
         </ul>
       )}
-      {mayMerge && (
+      {mayMerge && visits && (
         <p class="mid gap">
           <button type="button" class="btn btn-text" onClick={() => askMerge(true)}>
             {say('mergeAsk')}

@@ -119,9 +119,8 @@ export function CustomersScreen() {
     >
       {shown && <Filters list={shown} />}
       <p class="found small dim split-wrap" role="status">
-        {search && shown && say('foundCustomers', { what: search, n: shown.total })}
-        {!search && say('longestFirst')}
-        {branch && (
+        {shown && (search ? say('foundCustomers', { what: search, n: shown.total }) : say('longestFirst'))}
+        {shown && branch && (
           <button type="button" class="btn btn-text end" onClick={() => make(true)}>
             {say('newCustomer')}
           </button>

@@ -1,19 +1,21 @@
 import { useEffect, useState } from 'preact/hooks'
 import { askPosition, here, positionNow } from '../branches/here.ts'
 import type { Photo } from '../contract/records.ts'
+import type { Row } from '../core/rows.ts'
 import { sinceWords } from '../customers/CustomerPick.tsx'
-import { getCustomer } from '../customers/queries.ts'
+import { type CustomerView, getCustomer } from '../customers/queries.ts'
 import { useLive } from '../database/live.ts'
 import { addPhotoTo, retractPhoto } from '../photos/acts.ts'
 import { Shots } from '../photos/Shots.tsx'
 import { day } from '../texts/format.ts'
+import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
 import { Segment } from '../ui/Chips.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { useKept } from '../ui/kept.ts'
-import { Banner } from '../ui/Notice.tsx'
+import { Banner, Skeleton } from '../ui/Notice.tsx'
 import { useOnce } from '../ui/once.ts'
 import { type Heard, handCard, hear, placeVisit, takeCardBack } from './acts.ts'
 import { lastWord, type Month, thisMonth, type VisitView } from './queries.ts'
@@ -52,16 +54,26 @@ function Line({ view, field, label, hint, rows }: LineProps) {
   )
 }
 
-function Customer({ view }: { view: VisitView }) {
+/** What is known beside the visit itself. */
+interface Around {
+  month: Month
+  customer: CustomerView | undefined
+  /** The last visit here on which something was complained of. */
+  said: Row<'visit'> | undefined
+}
+
+async function aroundOf({ id, customer }: Row<'visit'>): Promise<Around> {
+  const [month, known, said] = await Promise.all([
+    thisMonth(Date.now()),
+    customer ? getCustomer(customer) : undefined,
+    customer ? lastWord(customer, id) : undefined,
+  ])
+  return { month, customer: known, said }
+}
+
+function Customer({ view, around }: { view: VisitView; around: Around }) {
   const { visit } = view
-  const customer = useLive(
-    async () => (visit.customer ? ((await getCustomer(visit.customer)) ?? null) : null),
-    [visit.customer],
-  )
-  const said = useLive(
-    async () => (visit.customer ? ((await lastWord(visit.customer, visit.id)) ?? null) : null),
-    [visit.customer, visit.id],
-  )
+  const { customer, said } = around
   if (visit.kind === 'ride_along') return <Line view={view} field="route" label={say('route')} />
   return (
     <>
@@ -87,8 +99,8 @@ function Customer({ view }: { view: VisitView }) {
   )
 }
 
-function Pleased({ visit, month }: { visit: VisitView['visit']; month: Month | undefined }) {
-  const average = month?.satisfaction ?? null
+function Pleased({ visit, month }: { visit: VisitView['visit']; month: Month }) {
+  const average = month.satisfaction
   return (
     <div>
       <p class="legend">
@@ -160,11 +172,11 @@ function Switch({ title, line, on, onTurn }: SwitchProps) {
   )
 }
 
-function Promises({ view, month }: { view: VisitView; month: Month | undefined }) {
+function Promises({ view, month }: { view: VisitView; month: Month }) {
   const { visit, card } = view
   const until = visit.follow_up_on
   const usual = dayOf(Date.now() + ANSWER_DAYS * DAY)
-  const n = (month?.done.cards ?? 0) + 1
+  const n = month.done.cards + 1
   const turn = useOnce(() => (card ? takeCardBack(visit.id, card.id, say('cardReason')) : handCard(visit)))
   return (
     <>
@@ -178,7 +190,7 @@ function Promises({ view, month }: { view: VisitView; month: Month | undefined }
         {visit.kind !== 'card' && (
           <Switch
             title={say('cardGiven')}
-            line={say('cardCount', { n, of: month?.target.cards ?? 0 })}
+            line={say('cardCount', { n, of: month.target.cards })}
             on={card !== undefined}
             onTurn={() => turn()}
           />
@@ -199,7 +211,7 @@ function Promises({ view, month }: { view: VisitView; month: Month | undefined }
 /** What is written on a visit. Every tap is on disk before it is drawn: the page may be killed at any moment. */
 export function VisitForm({ view, missing }: { view: VisitView; missing: boolean }) {
   const { visit } = view
-  const month = useLive(() => thisMonth(Date.now()), [])
+  const around = useLive(() => aroundOf(visit), [visit.id, visit.customer])
   const filled = Boolean(visit.market_info || visit.remark)
   const [more, open] = useState(filled)
   useEffect(() => {
@@ -212,6 +224,8 @@ export function VisitForm({ view, missing }: { view: VisitView; missing: boolean
   const set = (heard: Heard) => void hear(visit.id, heard)
   const add = (file: Blob, source: Photo['source']) =>
     addPhotoTo({ type: 'visit', id: visit.id }, visit.id, file, { source, position: positionNow() })
+  if (!around) return <Skeleton label={t('firstDownload')} />
+  const { month } = around
   const results = RESULTS.map((value) => ({ value, word: resultWord(value) }))
   return (
     <div class="form">
@@ -223,7 +237,7 @@ export function VisitForm({ view, missing }: { view: VisitView; missing: boolean
           </a>
         </p>
       )}
-      <Customer view={view} />
+      <Customer view={view} around={around} />
       <div>
         <p class="legend">{say('result')}</p>
         <Segment label={say('result')} choices={results} chosen={visit.result} onChoose={(result) => set({ result })} />
