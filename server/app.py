@@ -17,6 +17,7 @@ from server.branches.label_controller import BranchLabels, LabelController, Unit
 from server.comments import synced as comments
 from server.customers import synced as customers
 from server.customers.controller import CustomerController
+from server.customers.retention import retaining
 from server.database import current_engine, engine_of, opened
 from server.database.migrations import HISTORY, migrate
 from server.database.query import fetch
@@ -25,6 +26,7 @@ from server.identity import caller_of
 from server.identity.controller import DeviceController, SessionController
 from server.identity.passwords import Passwords
 from server.identity.rules import Throttle
+from server.imports.controller import ImportController
 from server.inspections import synced as inspections
 from server.inspections.controller import InspectionController
 from server.openapi import CONFIG as OPENAPI
@@ -81,6 +83,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     BranchLabels,
     UnitLabels,
     LabelController,
+    ImportController,
     InspectionController,
     CustomerController,
     VisitController,
@@ -124,7 +127,7 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
-        lifespan=[database_running, photos_running, forgetting],
+        lifespan=[database_running, photos_running, forgetting, retaining],
         state=State({"settings": settings, "clock": clock, "engine": engine, "passwords": passwords}),
         openapi_config=OPENAPI,
         logging_config=None,  # logs.py does it for the whole process

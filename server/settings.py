@@ -22,7 +22,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     move database and photos elsewhere; ``None`` keeps them in the folder. ``public_url`` is where people reach the
     server, for labels; ``None``: where the request for the label came to. ``proxies`` are the addresses and networks
     whose word counts on who asks, and whether over TLS. ``password_memory`` is in KiB.
-    ``time_zone`` says where a month begins.
+    ``time_zone`` says where a month begins. What tells of people is kept so many days, ``None``: until it is erased.
     """
 
     host: str = "127.0.0.1"
@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     log_level: str = "INFO"
     time_zone: str = CHINA
+    keep_visits_days: int | None = None
+    keep_customers_days: int | None = None
     password_memory: int = 19 * 1024
     password_rounds: int = 2
 
@@ -52,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             demo=_flag("XUNFANG_DEMO", env.get("XUNFANG_DEMO") or "0"),
             log_level=_level(env.get("XUNFANG_LOG_LEVEL") or "INFO"),
             time_zone=_zone(env.get("XUNFANG_TIME_ZONE") or CHINA),
+            keep_visits_days=_days("XUNFANG_KEEP_VISITS_DAYS", env),
+            keep_customers_days=_days("XUNFANG_KEEP_CUSTOMERS_DAYS", env),
         )
 
     @property
@@ -114,11 +118,18 @@ def _flag(name: str, text: str) -> bool:
     return values[text.lower()]
 
 
+def _days(name: str, env: Mapping[str, str]) -> int | None:
+    text = env.get(name) or ""
+    if text and (not text.isascii() or not text.isdigit() or not 30 <= int(text) <= 36_500):
+        raise SettingsError(f"{name} must be a number of days from 30 to 36500, not {text!r}")
+    return int(text) if text else None
+
+
 def _zone(name: str) -> str:
     try:
         return name if name == CHINA else ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError(f"XUNFANG_TIME_ZONE must name a time zone such as {CHINA}, not {name!r}") from error
+        raise SettingsError(f"XUNFANG_TIME_ZONE must be a time zone such as {CHINA}, not {name!r}") from error
 
 
 def _level(text: str) -> str:

@@ -1,7 +1,7 @@
 """Forgetting a customer: what the tables and the log say of them is emptied; that something was said stays."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ from server.door.erasing import Key, blank, emptied, personal_fields
 from sync.merge import Register
 from sync.records import split_path
 
+Find = Callable[[Workspace], Awaitable[list[Entry]]]
 _WANTED = "FROM json_each(?) AS wanted CROSS JOIN"
 _IS_WANTED = "type = json_extract(wanted.value, '$[0]') AND {}.record = json_extract(wanted.value, '$[1]')"
 _SPOKE_OF = f"SELECT l.id, l.content {_WANTED} log AS l WHERE l.{_IS_WANTED.format('l')}"
@@ -20,25 +21,38 @@ _CHANGED = f"SELECT l.id, l.content {_WANTED} touch AS t JOIN log AS l ON l.id =
 
 async def erase(customer: str, *, reason: str, by: str, now: int) -> None:
     """Empty every personal field of a customer, of who was merged into them, of their visits and remarks on these."""
+    await _forget(lambda workspace: _around_customer(workspace, customer), f"erase_customer: {reason}", by=by, now=now)
+
+
+async def erase_visits(visits: Sequence[str], *, now: int) -> None:
+    """Empty every personal field of some visits and of the remarks on them; what they count stays."""
+    await _forget(lambda workspace: _with_remarks(workspace, visits), "erase_visits", by="", now=now)
+
+
+async def _forget(find: Find, what: str, *, by: str, now: int) -> None:
     before = Workspace(Actor(person="", device=0), now, 0)
-    known = await _emptied_log(await _keys_of(before, customer))  # slow, so before anybody waits for it
+    known = await _emptied_log(await find(before))  # slow, so before anybody waits for it
 
     async def work(workspace: Workspace) -> None:
-        entries = await _keys_of(workspace, customer)
+        entries = await find(workspace)
         for entry in entries:
             await _empty(workspace, entry)
         for id_, content in {**known, **await _emptied_log(entries, known)}.items():
             workspace.note("UPDATE log SET content = ? WHERE id = ?", content, id_)
 
-    await as_server(work, now=now, person=by, what=f"erase_customer: {reason}"[:200])
+    await as_server(work, now=now, person=by, what=what[:200])
 
 
-async def _keys_of(workspace: Workspace, customer: str) -> list[Entry]:
+async def _around_customer(workspace: Workspace, customer: str) -> list[Entry]:
     customers = await workspace.load("customer", [customer])
     customers += await workspace.children("customer", "merged_into", customer)
     visits = [visit for one in customers for visit in await workspace.children("visit", "customer", one.id)]
-    remarks = [remark for visit in visits for remark in await workspace.children("comment", "visit", visit.id)]
-    return [*customers, *visits, *remarks]
+    return [*customers, *await _with_remarks(workspace, [visit.id for visit in visits])]
+
+
+async def _with_remarks(workspace: Workspace, ids: Sequence[str]) -> list[Entry]:
+    visits = await workspace.load("visit", ids)
+    return [*visits, *[one for visit in visits for one in await workspace.children("comment", "visit", visit.id)]]
 
 
 async def _empty(workspace: Workspace, entry: Entry) -> None:

@@ -12,6 +12,8 @@ def test_the_defaults() -> None:
     assert (settings.host, settings.port, settings.data) == ("127.0.0.1", 8000, Path("data").resolve())
     assert (settings.demo, settings.log_level, settings.photos_url) == (False, "INFO", None)
     assert settings.database_path == settings.data / "xunfang.sqlite3"
+    assert settings.time_zone == "Asia/Shanghai"
+    assert (settings.keep_visits_days, settings.keep_customers_days) == (None, None)
 
 
 def test_what_may_be_chosen() -> None:
@@ -23,10 +25,13 @@ def test_what_may_be_chosen() -> None:
             "XUNFANG_DEMO": "1",
             "XUNFANG_LOG_LEVEL": "debug",
             "XUNFANG_DATABASE_URL": "sqlite:///srv/db/x.sqlite3",
+            "XUNFANG_TIME_ZONE": "UTC",
+            "XUNFANG_KEEP_VISITS_DAYS": "730",
         }
     )
     assert (settings.host, settings.port, settings.demo, settings.log_level) == ("0.0.0.0", 81, True, "DEBUG")
     assert settings.database_path == Path("/srv/db/x.sqlite3")
+    assert (settings.time_zone, settings.keep_visits_days) == ("UTC", 730)
     assert Settings.from_environment({"PORT": "81", "XUNFANG_PORT": "82"}).port == 82
 
 
@@ -43,6 +48,10 @@ def test_empty_variables_count_as_absent() -> None:
         {"PORT": "٨"},
         {"XUNFANG_DEMO": "maybe"},
         {"XUNFANG_LOG_LEVEL": "LOUD"},
+        {"XUNFANG_TIME_ZONE": "Asia/Nowhere"},
+        {"XUNFANG_TIME_ZONE": "../etc/passwd"},
+        {"XUNFANG_KEEP_VISITS_DAYS": "7"},
+        {"XUNFANG_KEEP_CUSTOMERS_DAYS": "-400"},
     ],
 )
 def test_nonsense_is_refused_with_a_sentence(wrong: dict[str, str]) -> None:

@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from server.customers.retention import forget_old
 from server.database.query import fetch
 from server.door.erasing import MARK
 from tests.server.protocol.gestures import Hand
-from tests.server.protocol.seed import named
+from tests.server.protocol.seed import DAY, named
 from tests.server.protocol.world import World
 from tests.server.rebuild import tables_are_the_log
 from tests.server.reply import check_problem, check_row
@@ -250,6 +252,25 @@ async def test_a_forgotten_customer_is_nowhere_and_the_log_still_proves_itself(w
     check_problem(await kim.send(outbox), 409, "device_fork")
     kept = [json.loads(row[0]) for row in await fetch("SELECT content FROM log WHERE device > 0")]
     assert sum(MARK in content for content in kept) >= 6
+
+
+async def test_what_tells_of_people_is_kept_as_long_as_the_operator_says(world: World) -> None:
+    kim = await world.phone("kim")
+    of, idle = customer(kim), customer(kim, "没人去")
+    old = await closed(kim, of, remark="很久以前")
+    world.clock.advance(300 * DAY)
+    kim = await world.phone("kim")
+    new = await closed(kim, of, remark="最近")
+    settings = msgspec.structs.replace(world.app.state.settings, keep_visits_days=200, keep_customers_days=250)
+    assert await forget_old(world.app.state.settings, world.clock()) == (0, 0), "for ever, unless somebody says so"
+    assert await forget_old(settings, world.clock()) == (1, 1)
+    assert await forget_old(settings, world.clock()) == (0, 0)
+    await kim.sync()
+    assert [kim.row("visit", id_)["remark"] for id_ in (old, new)] == [None, "最近"]
+    assert [kim.row("customer", id_)["status"] for id_ in (of, idle)] == ["active", "erased"]
+    counted = [json.loads(row[0])["visits"] for row in await fetch("SELECT body FROM quota")]
+    assert counted == [1, 1], "what counted counts"
+    await tables_are_the_log()
 
 
 @pytest.mark.parametrize(("login", "status"), [("kim", 403), ("sue", 403), ("ann", 404), ("zara", 404), ("root", 404)])
