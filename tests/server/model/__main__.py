@@ -7,12 +7,14 @@ python -m tests.server.model play --database postgresql --seed 17
 
 import argparse
 import gc
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 
 import msgspec
 
@@ -70,17 +72,22 @@ def theatre() -> Iterator[Theatre]:
 
 
 def soak(house: Theatre, asked: argparse.Namespace) -> int:
-    """As many histories as asked for, or as fit into the time."""
+    """As many histories as asked for, or as fit into the time, or until it is told to end."""
     seconds = float("inf") if asked.minutes is None else asked.minutes * 60
     most = asked.histories if asked.histories is not None else sys.maxsize
     last = time.monotonic()
     gc.freeze()  # what is imported stays; nobody need look at it again
 
-    def told(tally: chaos.Tally) -> None:
+    ending = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ending.set())
+
+    def told(tally: chaos.Tally) -> bool:
         nonlocal last
         if time.monotonic() - last > TELL_EVERY_S or tally.failures.keys() & {tally.first + tally.histories - 1}:
             last = time.monotonic()
             print(tally, flush=True)
+        return ending.is_set()
 
     tally = chaos.run(house, asked.database, first=asked.seed, seconds=seconds, least=0, most=most, told=told)
     print(tally)

@@ -41,9 +41,12 @@ def run(
     seconds: float,
     least: int,
     most: int | None = None,
-    told: Callable[[Tally], None] = lambda tally: None,
+    told: Callable[[Tally], bool] = lambda tally: False,
 ) -> Tally:
-    """Play until the time is over and at least so many were played, or until one failed in a run without `most`."""
+    """Play until the time is over and at least so many were played, or until one failed in a run without `most`.
+
+    `told` hears of each history; when it says so, that was the last.
+    """
     began, tally = time.monotonic(), Tally(database, first)
     while most is None or tally.histories < most:
         tally.seconds = time.monotonic() - began
@@ -59,7 +62,8 @@ def run(
                 tally.vectors.append(kept(theatre, plan, database, tally.failures[plan.seed]))
             if most is None:
                 break
-        told(tally)
+        if told(tally):
+            break
     tally.seconds = time.monotonic() - began
     return tally
 
