@@ -66,13 +66,15 @@ const tailOf = (phone: string | null) => {
 
 /** How sure it is that two are the same, 0 for not at all: the whole number, or two signs out of name, tail and place. */
 export function likeness(a: Likeness, b: Likeness): number {
-  const name = alike(plainOf(a), plainOf(b))
   const metres = distance(a.position, b.position)
   const near = metres !== null && metres <= NEAR_METRES
-  const same = digits(a.phone).length >= 7 && digits(a.phone) === digits(b.phone)
   const tail = tailOf(a.phone) !== '' && tailOf(a.phone) === tailOf(b.phone)
-  if (same) return 3 + name
-  if (name === 1) return 2 + Number(tail) + Number(near)
+  const equal = plainOf(a) === plainOf(b) && plainOf(a) !== ''
+  // one that shows no other sign need not be spelled through
+  if (!tail && !near && !equal) return 0
+  const name = alike(plainOf(a), plainOf(b))
+  if (tail && digits(a.phone) === digits(b.phone)) return 3 + name
+  if (equal) return 2 + Number(tail) + Number(near)
   const signs = Number(name >= ALIKE) + Number(tail) + Number(near)
   return signs >= 2 ? signs - 1 + name : 0
 }
