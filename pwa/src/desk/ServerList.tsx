@@ -227,7 +227,7 @@ export function ServerList<Row>({ list, chosen }: Props<Row>) {
       {loaded.page && (
         <div class="sl-foot">
           <Pages total={loaded.page.total} size={list.size} shown={loaded.page.rows.length} />
-          <Export list={list} />
+          {!list.noSheet && <Export list={list} />}
         </div>
       )}
     </section>

@@ -41,6 +41,8 @@ export interface ListOf<Row> {
   idOf: (row: Row) => string
   /** Said where nothing was found and nothing was asked for. */
   empty: string
+  /** There is no sheet of this one. */
+  noSheet?: boolean
   /** What making a new one is called; absent where none is made here. */
   create?: string
 }

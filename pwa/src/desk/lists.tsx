@@ -183,6 +183,7 @@ export const importList = (): ListOf<ImportRow> => ({
   idOf: (row) => row.id,
   empty: say('noImports'),
   create: say('newImport'),
+  noSheet: true,
   filters: [{ key: 'kind', label: say('kind'), choices: importKindChoices() }],
   columns: [
     { key: 'name', head: say('file'), cell: (row) => row.name },

@@ -5,7 +5,7 @@ export const password = {
   changed: '密码改好了',
   choose: '换成自己的密码',
   firstTitle: '先换成自己的密码',
-  firstText: '首次密码是别人给的，只用这一次。',
+  firstText: '初始密码是别人给的，只用这一次。',
   old: '现在的密码',
   fresh: '新密码',
   freshHint: '至少 8 位，不能和工号或现在的密码相同。',
