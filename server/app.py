@@ -26,6 +26,7 @@ from server.identity import caller_of
 from server.identity.controller import DeviceController, SessionController
 from server.identity.passwords import Passwords
 from server.identity.rules import Throttle
+from server.imports.controller import ImportController
 from server.inspections import synced as inspections
 from server.inspections.controller import InspectionController
 from server.openapi import CONFIG as OPENAPI
@@ -82,6 +83,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     BranchLabels,
     UnitLabels,
     LabelController,
+    ImportController,
     InspectionController,
     CustomerController,
     VisitController,

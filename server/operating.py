@@ -133,7 +133,7 @@ def _store(settings: Settings) -> Iterator[Store]:
 
 def written_files(settings: Settings) -> list[Path]:
     """What the server has written into files, as far as it is there."""
-    files = [settings.data / "photos", settings.data / "uploads"]
+    files = [settings.data / name for name in ("photos", "uploads", "imports")]
     if not settings.is_postgresql:
         database = settings.database_path
         files += [database.with_name(database.name + suffix) for suffix in ("", "-wal", "-shm")]

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -11,7 +11,7 @@ from server.bodies import Name
 from server.database.query import fetch, look_up
 from server.door import Workspace, as_server, put
 from server.lists import initials
-from server.people.acts import UnknownPlace, place_below
+from server.people.acts import UnknownPlace, place_all_below, place_below
 from sync.records.values import Id, Line, Position
 
 
@@ -43,15 +43,39 @@ async def create_branches(branches: Sequence[NewBranch], *, now: int, by: str = 
             if not await workspace.line(branch.unit):
                 raise UnknownPlace(branch.unit)
             await _must_be_free(branch.code, branch.id)
-            await place_below(workspace, branch.id, branch.unit)
-            values: dict[str, Any] = msgspec.to_builtins(branch)
-            del values["id"], values["token"]
-            values["tag"] = hashlib.sha256(branch.token.encode()).hexdigest()
-            values |= {"initials": initials(branch.name), "status": "open"}
-            entry = await put(workspace, "branch", branch.id, values)
-            entry.columns["token"] = branch.token
+        await add_branches(workspace, branches)
 
     await as_server(work, now=now, person=by, what="create_branches")
+
+
+async def add_branches(workspace: Workspace, branches: Sequence[NewBranch]) -> None:
+    """Add branches with free codes below units that exist, in a workspace."""
+    await workspace.load("branch", [branch.id for branch in branches])
+    await place_all_below(workspace, [(branch.id, branch.unit) for branch in branches])
+    for branch in branches:
+        values: dict[str, Any] = msgspec.to_builtins(branch)
+        del values["id"], values["token"]
+        values["tag"] = hashlib.sha256(branch.token.encode()).hexdigest()
+        values |= {"initials": initials(branch.name), "status": "open"}
+        entry = await put(workspace, "branch", branch.id, values)
+        entry.columns["token"] = branch.token
+
+
+async def edit_branch(workspace: Workspace, id_: str, values: Mapping[str, Any]) -> None:
+    """Set fields of a branch in a workspace; another unit is a move."""
+    made = {"initials": initials(values["name"])} if "name" in values else {}
+    unit = values.get("unit")
+    entry = await workspace.get("branch", id_)
+    if entry is not None and unit is not None and unit != entry.row["unit"]:
+        await _move(workspace, id_, unit)
+    await put(workspace, "branch", id_, {**values, **made}, verb="edit")
+
+
+async def withdraw_branch(workspace: Workspace, id_: str) -> None:
+    """Take back a branch on which nothing hangs: in no unit nobody sees it, and its code is free."""
+    workspace.note("DELETE FROM ancestry WHERE place = ?", id_)
+    entry = await put(workspace, "branch", id_, {"unit": "", "code": f"-{id_}", "status": "closed"}, verb="withdraw")
+    entry.columns["token"] = None
 
 
 async def _must_be_free(code: str, id_: str) -> None:
@@ -85,17 +109,11 @@ async def change_branch(id_: str, edit: BranchEdit, *, by: str, now: int) -> Non
     Raises UnknownPlace, CodeTaken.
     """
     values: dict[str, Any] = msgspec.to_builtins(edit)
-    if "name" in values:
-        values["initials"] = initials(values["name"])
 
     async def work(workspace: Workspace) -> None:
         if "code" in values:
             await _must_be_free(values["code"], id_)
-        unit = values.get("unit")
-        entry = await workspace.get("branch", id_)
-        if entry is not None and unit is not None and unit != entry.row["unit"]:
-            await _move(workspace, id_, unit)
-        await put(workspace, "branch", id_, values, verb="edit")
+        await edit_branch(workspace, id_, values)
 
     await as_server(work, now=now, person=by, what="change_branch")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from server import VERSION
-from server.cli import data, people, running
+from server.cli import data, people, running, sheets
 from server.settings import Settings
 from sync.records.places import Role
 
@@ -39,7 +39,18 @@ def parser_of_all() -> argparse.ArgumentParser:
     clearing = _command(commands, "reset", "clear database, photos and uploads", data.reset)
     clearing.add_argument("--yes", action="store_true", help="do not ask")
     _person_commands(commands)
+    _sheet_commands(commands)
     return parser
+
+
+def _sheet_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bringing = _command(commands, "import", "bring in a sheet: all of it or nothing", sheets.bring_in)
+    writing = _command(commands, "export", "write an XLSX that can be imported", sheets.write_out)
+    for parser in (bringing, writing):
+        parser.add_argument("kind", choices=("branches", "people"))
+        parser.add_argument("file", type=Path)
+    bringing.add_argument("--dry-run", action="store_true", help="only say what it would do")
+    writing.add_argument("--language", choices=("zh", "en"), default="zh")
 
 
 def _person_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -22,6 +22,22 @@ class UnknownPlace(LookupError):
     """A grant or a home names a unit or branch that does not exist."""
 
 
+async def place_all_below(workspace: Workspace, pairs: Sequence[tuple[str, str]]) -> None:
+    """``place_below`` for many new branches at once: (branch, unit)."""
+    units = msgspec.json.encode(sorted({unit for _, unit in pairs})).decode()
+    above: dict[str, list[tuple[str, int]]] = {}
+    for place, ancestor, depth in await fetch(
+        "SELECT place, ancestor, depth FROM ancestry WHERE place IN (SELECT value FROM json_each(?))", units
+    ):
+        above.setdefault(place, []).append((ancestor, depth + 1))
+    rows = [(branch, *line) for branch, unit in pairs for line in ((branch, 0), *above[unit])]
+    workspace.note(
+        "INSERT INTO ancestry (place, ancestor, depth) SELECT json_extract(new.value, '$[0]'), "
+        "json_extract(new.value, '$[1]'), CAST(json_extract(new.value, '$[2]') AS INTEGER) FROM json_each(?) AS new",
+        msgspec.json.encode(rows).decode(),
+    )
+
+
 Level = Literal["province", "city", "county"]
 LEVELS: Sequence[str] = ("province", "city", "county")
 
@@ -113,12 +129,17 @@ async def create_person(id_: str, name: str, home: str, grants: Sequence[Grant],
     """Add a person with their grants; ``UnknownPlace`` when a place does not exist."""
 
     async def work(workspace: Workspace) -> None:
-        await _must_exist(workspace, [home, *(grant.place for grant in grants)])
-        await put(workspace, "person", id_, {"name": name, "home": home, "roles": _roles(grants), "active": True})
-        for grant in sorted(set(grants)):
-            workspace.note("INSERT INTO grant_ (person, role, place) VALUES (?, ?, ?)", id_, grant.role, grant.place)
+        await add_person(workspace, id_, {"name": name, "home": home, "active": True}, grants)
 
     await as_server(work, now=now, person=by, what="create_person")
+
+
+async def add_person(workspace: Workspace, id_: str, values: Mapping[str, Any], grants: Sequence[Grant]) -> None:
+    """Add a person in a workspace. Raises UnknownPlace."""
+    await _must_exist(workspace, [values["home"], *(grant.place for grant in grants)])
+    await put(workspace, "person", id_, {**values, "roles": _roles(grants)})
+    for grant in sorted(set(grants)):
+        workspace.note("INSERT INTO grant_ (person, role, place) VALUES (?, ?, ?)", id_, grant.role, grant.place)
 
 
 async def change_person(id_: str, values: Mapping[str, Any], *, by: str, now: int) -> None:
@@ -128,14 +149,26 @@ async def change_person(id_: str, values: Mapping[str, Any], *, by: str, now: in
     """
 
     async def work(workspace: Workspace) -> None:
-        if "home" in values:
-            await _must_exist(workspace, [values["home"]])
-        if values.get("active") is False:
-            await _must_leave_an_admin(id_, ())
-            workspace.note("DELETE FROM session WHERE person = ?", id_)
-        await put(workspace, "person", id_, values, verb="edit")
+        await edit_person(workspace, id_, values)
 
     await as_server(work, now=now, person=by, what="change_person")
+
+
+async def edit_person(workspace: Workspace, id_: str, values: Mapping[str, Any]) -> None:
+    """``change_person`` in a workspace."""
+    if "home" in values:
+        await _must_exist(workspace, [values["home"]])
+    if values.get("active") is False:
+        await _must_leave_an_admin(id_, ())
+        workspace.note("DELETE FROM session WHERE person = ?", id_)
+    await put(workspace, "person", id_, values, verb="edit")
+
+
+async def withdraw_person(workspace: Workspace, id_: str) -> None:
+    """Take back a person nobody has met: without a home nobody sees them, and their login is free."""
+    await replace_grants(workspace, id_, ())
+    workspace.note("DELETE FROM account WHERE person = ?", id_)
+    await put(workspace, "person", id_, {"home": "", "active": False}, verb="withdraw")
 
 
 async def _must_leave_an_admin(person: str, kept: Sequence[Grant]) -> None:
@@ -162,32 +195,35 @@ async def set_grants(id_: str, grants: Sequence[Grant], *, by: str, now: int) ->
     """
 
     async def work(workspace: Workspace) -> None:
-        await _must_exist(workspace, [grant.place for grant in grants])
-        await _must_leave_an_admin(id_, grants)
-        held = {Grant(role=role, place=place) for role, place in await _held(id_)}  # type: ignore[arg-type]  # as stored
-        for grant in sorted(held - set(grants)):
-            workspace.note(
-                "DELETE FROM grant_ WHERE person = ? AND role = ? AND place = ?", id_, grant.role, grant.place
-            )
-            workspace.note(
-                "INSERT INTO grant_history (person, role, place, until_rev) VALUES (?, ?, ?, -1)",
-                id_,
-                grant.role,
-                grant.place,
-            )
-        for grant in sorted(set(grants) - held):
-            workspace.note("INSERT INTO grant_ (person, role, place) VALUES (?, ?, ?)", id_, grant.role, grant.place)
-        await put(workspace, "person", id_, {"roles": _roles(grants)}, verb="grants")
-        workspace.doubtful += [
-            (type_, record)
-            for type_, record in await fetch("SELECT type, record FROM feed WHERE audience = ?", f"person:{id_}")
-        ]
-        # What began while they had no right is in no feed of theirs yet.
-        for declared in slices():
-            if declared.of_person is not None:
-                workspace.doubtful += await declared.of_person(workspace, id_)
+        await replace_grants(workspace, id_, grants)
 
     await as_server(work, now=now, person=by, what="set_grants")
+
+
+async def replace_grants(workspace: Workspace, id_: str, grants: Sequence[Grant]) -> None:
+    """``set_grants`` in a workspace."""
+    await _must_exist(workspace, [grant.place for grant in grants])
+    await _must_leave_an_admin(id_, grants)
+    held = {Grant(role=role, place=place) for role, place in await _held(id_)}  # type: ignore[arg-type]  # as stored
+    for grant in sorted(held - set(grants)):
+        workspace.note("DELETE FROM grant_ WHERE person = ? AND role = ? AND place = ?", id_, grant.role, grant.place)
+        workspace.note(
+            "INSERT INTO grant_history (person, role, place, until_rev) VALUES (?, ?, ?, -1)",
+            id_,
+            grant.role,
+            grant.place,
+        )
+    for grant in sorted(set(grants) - held):
+        workspace.note("INSERT INTO grant_ (person, role, place) VALUES (?, ?, ?)", id_, grant.role, grant.place)
+    await put(workspace, "person", id_, {"roles": _roles(grants)}, verb="grants")
+    workspace.doubtful += [
+        (type_, record)
+        for type_, record in await fetch("SELECT type, record FROM feed WHERE audience = ?", f"person:{id_}")
+    ]
+    # What began while they had no right is in no feed of theirs yet.
+    for declared in slices():
+        if declared.of_person is not None:
+            workspace.doubtful += await declared.of_person(workspace, id_)
 
 
 async def _held(person: str) -> Sequence[tuple[str, str]]:

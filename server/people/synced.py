@@ -29,8 +29,10 @@ async def _person_columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
 
 
 async def _person_audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
-    """The person, and the staff of the line of their home."""
+    """The person, and the staff of the line of their home. Nobody, where they were taken back."""
     home = entry.row["home"]
+    if not home:
+        return frozenset()
     return await seen_by_roles(workspace, home, ROLES) | {f"unit:{home}:staff", f"person:{entry.id}"}
 
 

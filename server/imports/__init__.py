@@ -1,0 +1,1 @@
+"""Sheets brought in: read, checked, shown, applied in one step, taken back."""
