@@ -8,20 +8,22 @@ import { ToastPlace } from '../ui/Notice.tsx'
 import { BranchPanel } from './BranchPanel.tsx'
 import './DeskScreen.css'
 import { DevicePanel } from './DevicePanel.tsx'
+import { ImportPanel } from './ImportPanel.tsx'
 import type { ListOf } from './list.ts'
-import { branchList, deviceList, personList, unitList } from './lists.tsx'
+import { branchList, deviceList, importList, personList, unitList } from './lists.tsx'
 import { PersonPanel } from './PersonPanel.tsx'
 import { placeOf, ServerList } from './ServerList.tsx'
 import { say } from './say.ts'
 import { UnitPanel } from './UnitPanel.tsx'
 
-type Part = 'branches' | 'people' | 'devices' | 'units'
+type Part = 'branches' | 'people' | 'devices' | 'units' | 'imports'
 
 const LISTS: Record<Part, () => unknown> = {
   branches: branchList,
   people: personList,
   devices: deviceList,
   units: unitList,
+  imports: importList,
 }
 const listOf = (part: Part) => LISTS[part]() as ListOf<unknown>
 const isPart = (name: string): name is Part => name in LISTS
@@ -59,6 +61,7 @@ const PANELS: Record<Part, (props: { id: string; onClose: () => void }) => Compo
   people: PersonPanel,
   devices: DevicePanel,
   units: UnitPanel,
+  imports: ImportPanel,
 }
 
 /** Back to the list, asked as it was. */
