@@ -18,6 +18,8 @@ from tests.journeys.running import Server
 SLOWER = 4
 TAPS = 50
 STARTS = 5
+PATIENCE_MS = 60_000
+"""What is slow is measured, not given up."""
 
 WATCH_TAPS = """() => {
   window.taps = []
@@ -141,6 +143,7 @@ def twelve_megapixels() -> bytes:
 
 
 def main() -> None:
+    expect.set_options(timeout=PATIENCE_MS)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder) / "server")
         server.folder.mkdir()
