@@ -16,6 +16,9 @@ import { CustomerForm } from './CustomerForm.tsx'
 import { CustomerSearchDock, CustomerWords, useMore } from './CustomerPick.tsx'
 import { type CustomerList, listCustomers } from './queries.ts'
 
+/** The line in the head keeps its room until it can be said. */
+const ROOM = '\u00a0'
+
 /** What was searched stays while one looks at a customer and comes back. */
 const words = signal('')
 const tier = signal<string | null>(null)
@@ -113,7 +116,7 @@ export function CustomersScreen() {
   return (
     <Screen
       title={say('customers')}
-      line={shown && say('customerCount', { n: shown.all })}
+      line={shown ? say('customerCount', { n: shown.all }) : ROOM}
       at="/customers"
       dock={<CustomerSearchDock words={words.value} onWords={set} />}
     >

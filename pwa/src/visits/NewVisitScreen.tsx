@@ -75,7 +75,7 @@ export function NewVisitScreen({ instead }: Props) {
   )
   const kinds = KINDS.map((value) => ({ value, word: kindWord(value) }))
   return (
-    <Screen title={say('logVisit')} line={branch?.name ?? undefined} onBack={back} dock={branch && dock}>
+    <Screen title={say('logVisit')} line={branch?.name ?? '\u00a0'} onBack={back} dock={branch && dock}>
       {branch === null && <Empty icon="branch" title={say('noBranch')} />}
       {branch && !instead && (
         <>
