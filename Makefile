@@ -3,8 +3,8 @@ PYTHON ?= python3
 
 .PHONY: run test soak mutants kills fuzz build bench shots lock tools format clean
 
-run: ## the product with demo data on http://127.0.0.1:8000 (PORT=… for another port)
-	@PORT="$(PORT)" $(PYTHON) .ci/make.py run
+run: ## the product with demo data on http://127.0.0.1:8000 (PORT=… for another port; LAN=1: for phones of this network, over HTTPS)
+	@PORT="$(PORT)" LAN="$(LAN)" $(PYTHON) .ci/make.py run
 
 test: ## lint, types, import contracts, vectors, client, unit, server, journeys in a real browser
 	@$(PYTHON) .ci/make.py test

@@ -158,6 +158,8 @@ def stamp(names: list[str]) -> None:
 
 def run_server() -> int:
     os.environ.setdefault("XUNFANG_DEMO", "1")
+    if os.environ.get("LAN"):
+        os.environ.setdefault("XUNFANG_LAN", os.environ["LAN"])
     try:
         return call([PYTHON, "-m", "server.cli", "serve"])
     except KeyboardInterrupt:

@@ -1,7 +1,7 @@
 """What an operator does to a data folder, without a word: `cli` asks and tells."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
@@ -79,6 +79,14 @@ async def change_password(settings: Settings, *, login: str, password: str) -> b
     with closing(_passwords(settings)) as passwords:
         async with opened(engine_of(settings)):
             return await acts.set_password(login, password, passwords)
+
+
+async def replace_passwords(settings: Settings, chosen: Mapping[str, str]) -> None:
+    """New passwords, by login; whoever was signed in signs in anew."""
+    with closing(_passwords(settings)) as passwords:
+        async with opened(engine_of(settings)), transaction():
+            for login, password in chosen.items():
+                await acts.set_password(login, password, passwords)
 
 
 def _passwords(settings: Settings) -> Passwords:

@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -54,20 +55,28 @@ class _Server(uvicorn.Server):
             self._tell()
 
 
-def serve(app: Litestar, settings: Settings, listener: socket.socket, started: Callable[[], None]) -> bool:
+Tls = tuple[Path, Path]
+"""The files of a certificate and its key."""
+
+
+def serve(
+    app: Litestar, settings: Settings, listener: socket.socket, started: Callable[[], None], tls: Tls | None = None
+) -> bool:
     """Serve until a signal says stop; ``started`` is called once requests are answered. False: it never started."""
-    server = _Server(_config(app, settings), started)
+    server = _Server(_config(app, settings, tls), started)
     server.run(sockets=[listener])
     return server.started
 
 
-def serve_many(workers: int, settings: Settings, listener: socket.socket, started: Callable[[], None]) -> bool:
+def serve_many(
+    workers: int, settings: Settings, listener: socket.socket, started: Callable[[], None], tls: Tls | None = None
+) -> bool:
     """Serve with so many processes, each over the settings of the environment; one that dies is replaced.
 
     As `serve` otherwise.
     """
     supervisor = _Workers(
-        _config("server.serving:worker", settings, factory=True, workers=workers), [listener], started
+        _config("server.serving:worker", settings, tls, factory=True, workers=workers), [listener], started
     )
     supervisor.run()
     return supervisor.started
@@ -115,9 +124,12 @@ class _Workers(Multiprocess):
                 self.processes[index].start()
 
 
-def _config(app: Litestar | str, settings: Settings, **more: Any) -> uvicorn.Config:
+def _config(app: Litestar | str, settings: Settings, tls: Tls | None, **more: Any) -> uvicorn.Config:
+    certificate, key = tls or (None, None)
     return uvicorn.Config(
         app,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
         loop="uvloop",
         http="httptools",
         ws="none",

@@ -21,7 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``data`` is the folder of the embedded database, the photos and the uploads. ``database_url`` and ``photos_url``
     move database and photos elsewhere; ``None`` keeps them in the folder. ``public_url`` is where people reach the
     server, for labels; ``None``: where the request for the label came to. ``proxies`` are the addresses and networks
-    whose word counts on who asks, and whether over TLS. ``password_memory`` is in KiB.
+    whose word counts on who asks, and whether over TLS. ``lan``: HTTPS by an authority of
+    one's own, made in the data folder. ``password_memory`` is in KiB.
     ``time_zone`` says where a month begins. What tells of people is kept so many days, ``None``: until it is erased.
     """
 
@@ -33,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str | None = None
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     demo: bool = False
+    lan: bool = False
     log_level: str = "INFO"
     time_zone: str = CHINA
     keep_visits_days: int | None = None
@@ -44,13 +46,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
         """Settings out of ``XUNFANG_*`` (and ``PORT``), with the documented defaults. Raises SettingsError."""
         return cls(
-            host=env.get("XUNFANG_HOST") or "127.0.0.1",
+            host=env.get("XUNFANG_HOST") or _host(env),
             port=_port(env.get("XUNFANG_PORT") or env.get("PORT") or "8000"),
             data=Path(env.get("XUNFANG_DATA") or "data").resolve(),
             database_url=env.get("XUNFANG_DATABASE_URL") or None,
             photos_url=env.get("XUNFANG_PHOTOS_URL") or None,
             public_url=_public_url(env.get("XUNFANG_PUBLIC_URL") or ""),
             proxies=_proxies(env.get("XUNFANG_PROXIES", "127.0.0.1,::1")),
+            lan=_flag("XUNFANG_LAN", env.get("XUNFANG_LAN") or "0"),
             demo=_flag("XUNFANG_DEMO", env.get("XUNFANG_DEMO") or "0"),
             log_level=_level(env.get("XUNFANG_LOG_LEVEL") or "INFO"),
             time_zone=_zone(env.get("XUNFANG_TIME_ZONE") or CHINA),
@@ -89,6 +92,11 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingsError(f"The port must be a number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _host(env: Mapping[str, str]) -> str:
+    """On a network of one's own the server is there for everybody, else for this machine and a proxy on it."""
+    return "0.0.0.0" if _flag("XUNFANG_LAN", env.get("XUNFANG_LAN") or "0") else "127.0.0.1"  # noqa: S104
 
 
 def _public_url(text: str) -> str | None:

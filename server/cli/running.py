@@ -4,13 +4,15 @@ import argparse
 import asyncio
 import errno
 import socket
+from contextlib import nullcontext
 from pathlib import Path
 
 from server import operating
 from server.app import create_app
+from server.cli import lan
 from server.cli.asking import Stop, must_be_initialised, say, tell_demo_accounts
 from server.database.lock import sole_holder
-from server.serving import listening_socket, serve, serve_many
+from server.serving import Tls, listening_socket, serve, serve_many
 from server.settings import Settings
 from server.web import FOLDER
 
@@ -30,18 +32,22 @@ def serve_until_stopped(settings: Settings, wanted: argparse.Namespace) -> None:
             must_be_initialised(settings)
         elif asyncio.run(operating.fill_with_demo(settings)):
             say("已放入演示数据。", "The demo data is in.")
+        if settings.demo and settings.lan:
+            lan.lock_the_demo(settings)
         _warn_of_old_client()
-        if not _served(settings, wanted.workers, listener):
+        with lan.on_this_network(settings) if settings.lan else nullcontext() as tls:
+            served = _served(settings, wanted.workers, listener, tls)
+        if not served:
             raise Stop("服务器没有启动，原因见上。", "The server did not start; the reason is above.")
 
 
-def _served(settings: Settings, workers: int, listener: socket.socket) -> bool:
+def _served(settings: Settings, workers: int, listener: socket.socket, tls: Tls | None) -> bool:
     def started() -> None:
         _tell_address(settings)
 
     if workers > 1:
-        return serve_many(workers, settings, listener, started)
-    return serve(create_app(settings), settings, listener, started)
+        return serve_many(workers, settings, listener, started, tls)
+    return serve(create_app(settings), settings, listener, started, tls)
 
 
 def _listener(settings: Settings) -> socket.socket:
@@ -59,9 +65,12 @@ def _listener(settings: Settings) -> socket.socket:
 
 def _tell_address(settings: Settings) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104  shown, not bound
-    address = f"http://{host}:{settings.port}"
+    address = f"{'https' if settings.lan else 'http'}://{host}:{settings.port}"
     say(f"巡访已启动：{address}", f"Xunfang is running: {address}")
-    if settings.demo:
+    if settings.demo and lan.passwords_file(settings).is_file():
+        file = lan.passwords_file(settings)
+        say(f"演示账号的密码在 {file}", f"The passwords of the demo's logins are in {file}")
+    elif settings.demo:
         tell_demo_accounts()
     say("停止：Ctrl+C", "Stop: Ctrl+C")
 

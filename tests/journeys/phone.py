@@ -45,6 +45,8 @@ class Phone:
         self._size = size
         self._offline = self._was_offline = False
         self._context: BrowserContext | None = None
+        self.trusted: str | None = None
+        """The SHA-256 (base64) of a public key that is trusted as if an authority of this phone stood for it."""
         self.camera: Path | None = None
         """A film the camera shows instead of its own; opened anew each time a page starts the camera."""
 
@@ -54,7 +56,7 @@ class Phone:
             self._profile,
             executable_path=CHROMIUM,
             headless=True,
-            args=[*ARGUMENTS, *([f"--use-file-for-fake-video-capture={self.camera}"] if self.camera else [])],
+            args=[*ARGUMENTS, *self._more()],
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             geolocation=HERE,
@@ -68,6 +70,13 @@ class Phone:
         self._context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
         self.page.goto(self.url)
         return self.page
+
+    def _more(self) -> list[str]:
+        given = {
+            "use-file-for-fake-video-capture": self.camera,
+            "ignore-certificate-errors-spki-list": self.trusted,
+        }
+        return [f"--{name}={value}" for name, value in given.items() if value]
 
     @property
     def page(self) -> Page:
