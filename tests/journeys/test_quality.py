@@ -182,7 +182,60 @@ class SupervisorsWay(Visit):
         yield "branches"
 
 
+class CarriersWay(Visit):
+    """The month, a visit that is not finished and one that is, customers, somebody new who is perhaps known."""
+
+    NAME = "望江路支局"
+    """Of a branch of the demo: the check for foreign words knows it."""
+
+    def prepare(self) -> None:
+        self.person.go("/visits/new")
+        self.page.get_by_role("searchbox").fill(self.NAME)
+        self.page.get_by_role("button", name=re.compile("^新客户")).click()
+        self.person.button("存好").click()
+        self.closed = self._begun()
+        self.person.button("见到了").click()
+        expect(self.person.button("见到了")).to_have_attribute("aria-pressed", "true")
+        self.person.button(re.compile("^存好")).click()
+        expect(self.page.get_by_role("heading", level=1, name="走访", exact=True)).to_be_visible()
+        self.person.go(self.closed)
+        self.page.get_by_role("main").get_by_role("link", name=self.NAME, exact=True).click()
+        self.page.wait_for_url(re.compile("#/customers/"))
+        self.customer = self.page.url.rpartition("#")[2]
+        self.person.button("记走访").click()
+        self.draft = self._begun()
+        self.person.sync_now()
+        expect(self.page.get_by_text("都在服务器上了")).to_be_visible(timeout=40_000)
+
+    def _begun(self) -> str:
+        self.page.wait_for_url(re.compile(r"#/visits/[0-9a-f-]{36}$"))
+        return self.page.url.rpartition("#")[2]
+
+    def screens(self) -> Iterator[str]:
+        main = self.page.get_by_role("main")
+        self._at("/visits", main.locator(".quotas"))
+        yield "visits"
+        self._at("/customers", main.locator("a.row"))
+        yield "customers"
+        self._at(self.customer, main.locator("a.row"))
+        yield "customer"
+        self.page.locator(".dock-a .btn-line").click()
+        expect(main.locator("form")).to_be_visible()
+        yield "edit customer"
+        self._at(self.draft, main.locator(".seg--5"))
+        yield "visit"
+        self._at(self.closed, main.locator("dl"))
+        yield "visit, closed"
+        self._at("/visits/new", main.locator("button.row"))
+        yield "whom"
+        self.page.get_by_role("searchbox").fill(self.NAME)
+        main.locator("button.row").first.click()
+        expect(main.locator(".banner-warn")).to_be_visible()
+        yield "perhaps known"
+
+
 WAYS = [
+    ("carrier", "phone", CarriersWay),
     ("inspector", "phone", InspectorsWay),
     ("supervisor", "phone", SupervisorsWay),
     ("supervisor", "desk", SupervisorsWay),
@@ -209,7 +262,7 @@ def way_of(house: Server, playwright: Playwright, tmp_path: Path) -> Iterator[Ca
         phone.page.emulate_media(reduced_motion="reduce")  # axe-core is not to see half a change of colour
         visit = kind(Person(phone, login))
         open_.append(visit)
-        if isinstance(visit, InspectorsWay):
+        if isinstance(visit, InspectorsWay | CarriersWay):
             visit.prepare()
         if language != "zh":
             speak(visit, language)
@@ -287,7 +340,7 @@ def own_words(server: Server) -> str:
     with sqlite3.connect(server.folder / "data" / "xunfang.sqlite3") as database:
         rows = [
             database.execute(f"SELECT body FROM {table}").fetchall()
-            for table in ("person", "unit", "branch", "finding", "inspection")
+            for table in ("person", "unit", "branch", "finding", "inspection", "customer", "visit", "comment")
         ]
     return " ".join(["中文 巡访", *(str(body) for table in rows for (body,) in table)])
 
