@@ -196,6 +196,11 @@ class PooledPostgres(PostgresEngine):
         try:
             with answering(connection):
                 yield connection
+        except asyncio.CancelledError:
+            # The driver prepares without a Sync: who came next would still be inside a statement that was broken off.
+            if not is_gone(connection):
+                connection.terminate()
+            raise
         finally:
             await pool.release(connection)
 

@@ -95,3 +95,25 @@ async def test_a_database_that_goes_away_and_comes_back(running: Litestar, clien
 async def ask(client: AsyncClient) -> Response:
     client.cookies.set("xunfang_session", "nobody")
     return await client.get("/api/session")
+
+
+async def test_who_was_cancelled_between_preparing_and_running_leaves_no_statement_behind(
+    engine: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver prepares without a Sync, so that the next BEGIN on the connection would come inside a statement."""
+    prepare, prepared = asyncpg.Connection._get_statement, asyncio.Event()
+
+    async def dawdling(*arguments: object, **more: object) -> object:
+        statement = await prepare(*arguments, **more)
+        prepared.set()
+        await asyncio.Event().wait()
+        return statement
+
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncpg.Connection, "_get_statement", dawdling)
+        asking = asyncio.create_task(fetch("SELECT text FROM note WHERE text <> ?", "never prepared before"))
+        await prepared.wait()
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    await write("after")
+    assert await texts() == ["after"]
