@@ -38,5 +38,10 @@ def _spelled(name: str, of_person: bool) -> tuple[str, ...]:
     from pypinyin import Style, lazy_pinyin  # its tables take 0.2 s to load, and few starts need them
 
     surname = next((name[:length] for length in (2, 1) if name[:length] in _SURNAMES), "") if of_person else ""
-    rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL)
+    rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL, errors=_as_it_is)
     return (*_SURNAMES.get(surname, "").split(), *(part for part in map(fold, rest) if part.strip()))
+
+
+def _as_it_is(unread: str) -> list[str]:
+    """Letters and figures stand for themselves, one by one as the phone takes them: 柳塘01支局 -> lt01zj."""
+    return [character for character in unread if character.isalnum()]

@@ -2,6 +2,7 @@
 
 from server import spelling
 from server.contract import contract
+from server.lists.names import initials
 from sync import forms
 
 
@@ -23,3 +24,9 @@ def test_what_a_month_asks_for_is_data() -> None:
     quota = forms.load("customer-visit").quota
     assert (quota.visits, quota.ride_alongs, quota.cards) == (10, 1, 100)
     assert '"visits": 10' in contract()["targets.ts"]
+
+
+def test_letters_and_figures_in_a_name_stand_for_themselves() -> None:
+    assert initials("柳塘01支局") == "lt01zj"
+    assert initials("重庆路（东）支局") == "cqldzj"
+    assert initials("！") == ""
