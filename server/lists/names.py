@@ -38,7 +38,7 @@ def _spelled(name: str, of_person: bool) -> tuple[str, ...]:
     from pypinyin import Style, lazy_pinyin  # its tables take 0.2 s to load, and few starts need them
 
     surname = next((name[:length] for length in (2, 1) if name[:length] in _SURNAMES), "") if of_person else ""
-    rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL, errors=_as_it_is)
+    rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL, errors=_as_it_is)  # type: ignore[arg-type]  # the stub forgets lists
     return (*_SURNAMES.get(surname, "").split(), *(part for part in map(fold, rest) if part.strip()))
 
 
