@@ -27,6 +27,12 @@ LATIN_IN_CHINESE = {
     "inspector",
     "supervisor",
     "carrier",
+    "manager",
+    "admin",
+    "Linux",
+    "Excel",
+    "WPS",
+    "CSV",
     "qsq",
     "wjl",
     "ENV",
@@ -234,7 +240,27 @@ class CarriersWay(Visit):
         yield "perhaps known"
 
 
+class AdministratorsWay(Visit):
+    """The lists of the desk, and the record that is open beside each: one to change, a new one, a question about it."""
+
+    def screens(self) -> Iterator[str]:
+        for part in ("branches", "people", "devices"):
+            self._at(f"/desk/{part}", self.page.locator("tbody a, a.row"))
+            yield part
+            first = self.page.locator("tbody a, a.row").first.get_attribute("href") or ""
+            self._at(first.lstrip("#"), self.page.locator(".more-acts button"))
+            yield f"one of {part}"
+        for _ in self._sheet(self.page.locator(".more-acts button").last):
+            yield "a question about a device"
+        self._at("/desk/units", self.page.locator("tbody a, a.row"))
+        yield "units"
+        for part in ("people", "imports"):
+            self._at(f"/desk/{part}/new", self.page.locator("form"))
+            yield f"new in {part}"
+
+
 WAYS = [
+    ("admin", "phone", AdministratorsWay),
     ("carrier", "phone", CarriersWay),
     ("inspector", "phone", InspectorsWay),
     ("supervisor", "phone", SupervisorsWay),
@@ -342,6 +368,7 @@ def own_words(server: Server) -> str:
             database.execute(f"SELECT body FROM {table}").fetchall()
             for table in ("person", "unit", "branch", "finding", "inspection", "customer", "visit", "comment")
         ]
+        rows.append(database.execute("SELECT name FROM device").fetchall())
     return " ".join(["中文 巡访", *(str(body) for table in rows for (body,) in table)])
 
 
