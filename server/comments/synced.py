@@ -3,20 +3,17 @@
 from typing import Any
 
 from server.comments.tables import Comment
-from server.door import Edit, Entry, Refused, Slice, Workspace, register, slice_of
-
-
-async def subject_of(workspace: Workspace, comment: Entry) -> Entry:
-    """The record a comment is about."""
-    subject = await workspace.get(comment.row["of"]["type"], comment.row["of"]["id"])
-    assert subject is not None
-    return subject
-
-
-def _slice_of(subject: Entry) -> Slice:
-    declared = slice_of(subject.type)
-    assert declared is not None
-    return declared
+from server.door import (
+    Edit,
+    Entry,
+    Refused,
+    Slice,
+    Workspace,
+    open_as_subject,
+    register,
+    seen_as_subject,
+    subject_of,
+)
 
 
 async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
@@ -26,16 +23,6 @@ async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
         above["inspection"] = subject.columns["inspection"]
     own = {"author": entry.row["author"] or "", "at": entry.row["at"]}
     return {"branch": subject.columns["branch"], **above, **own}
-
-
-async def _audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
-    subject = await subject_of(workspace, entry)
-    return await _slice_of(subject).audiences(workspace, subject)
-
-
-async def _is_open(workspace: Workspace, entry: Entry) -> bool:
-    subject = await subject_of(workspace, entry)
-    return await _slice_of(subject).is_open(workspace, subject)
 
 
 async def _judge_edit(workspace: Workspace, entry: Entry, edit: Edit) -> None:
@@ -64,8 +51,8 @@ COMMENT = Slice(
     type="comment",
     table=Comment,
     columns=_columns,
-    audiences=_audiences,
-    is_open=_is_open,
+    audiences=seen_as_subject,
+    is_open=open_as_subject,
     parents=lambda row: [(row["of"]["type"], row["of"]["id"])],
     judge_edit=_judge_edit,
     actors=_actors,

@@ -2,6 +2,7 @@
 
 from server.door.apply import Numbered, apply, as_server, put, server_change
 from server.door.entry import Entry, with_rev
+from server.door.hanging import declared_of, open_as_subject, seen_as_subject, subject_of
 from server.door.judge import Sending
 from server.door.reading import read_rows
 from server.door.registry import Deed, Edit, Refused, SetAside, Slice, register, register_acts, slice_of, slices
@@ -22,13 +23,17 @@ __all__ = [
     "Workspace",
     "apply",
     "as_server",
+    "declared_of",
+    "open_as_subject",
     "put",
     "read_rows",
     "register",
     "register_acts",
+    "seen_as_subject",
     "seen_by_roles",
     "server_change",
     "slice_of",
     "slices",
+    "subject_of",
     "with_rev",
 ]

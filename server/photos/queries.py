@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from server.door import Entry, Workspace, slice_of
+from server.door import Entry, Workspace, slice_of, subject_of
 from server.door.workspace import Actor
 from server.identity import Caller
-from server.photos.synced import subject_of
 
 
 async def _seen(caller: Caller, id_: str) -> tuple[Workspace, Entry] | None:

@@ -10,25 +10,15 @@ from server.door import (
     Slice,
     View,
     Workspace,
+    declared_of,
+    open_as_subject,
     register,
     register_acts,
-    slice_of,
+    seen_as_subject,
+    subject_of,
 )
 from server.photos.tables import Photo
 from sync.workflow import Act, Arguments, MayReason, WithReason
-
-
-async def subject_of(workspace: Workspace, photo: Entry) -> Entry:
-    """The record a photo hangs on."""
-    subject = await workspace.get(photo.row["of"]["type"], photo.row["of"]["id"])
-    assert subject is not None
-    return subject
-
-
-def _slice_of(subject: Entry) -> Slice:
-    declared = slice_of(subject.type)
-    assert declared is not None
-    return declared
 
 
 async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
@@ -41,20 +31,10 @@ async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
     return {**above, "author": entry.row["author"] or "", **own}
 
 
-async def _audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
-    subject = await subject_of(workspace, entry)
-    return await _slice_of(subject).audiences(workspace, subject)
-
-
-async def _is_open(workspace: Workspace, entry: Entry) -> bool:
-    subject = await subject_of(workspace, entry)
-    return await _slice_of(subject).is_open(workspace, subject)
-
-
 async def _judge_edit(workspace: Workspace, entry: Entry, edit: Edit) -> None:
     """Whoever may edit the subject adds photos; their facts are the author's alone."""
     subject = await subject_of(workspace, entry)
-    may_attach = _slice_of(subject).may_attach
+    may_attach = declared_of(subject).may_attach
     assert may_attach is not None
     if edit.creates:
         entry.row["author"] = workspace.actor.person
@@ -65,7 +45,7 @@ async def _judge_edit(workspace: Workspace, entry: Entry, edit: Edit) -> None:
 
 async def _actors(workspace: Workspace, entry: Entry, verb: str) -> frozenset[str]:
     subject = await subject_of(workspace, entry)
-    actors_of = _slice_of(subject).actors
+    actors_of = declared_of(subject).actors
     assert actors_of is not None
     found = await actors_of(workspace, subject, verb)
     return found | {"author"} if entry.row["author"] == workspace.actor.person else found
@@ -82,7 +62,7 @@ async def _admit(workspace: Workspace, entry: Entry, act: Act) -> None:
 async def _may_change(workspace: Workspace, subject: Entry) -> bool:
     """Whether what a photo hangs on still waits for a decision; a visit is never decided, but may be void."""
     if subject.type == "finding":
-        return await _slice_of(subject).is_open(workspace, subject)
+        return await declared_of(subject).is_open(workspace, subject)
     return subject.row.get("status") != "void"
 
 
@@ -124,8 +104,8 @@ PHOTO = Slice(
     type="photo",
     table=Photo,
     columns=_columns,
-    audiences=_audiences,
-    is_open=_is_open,
+    audiences=seen_as_subject,
+    is_open=open_as_subject,
     parents=lambda row: [(row["of"]["type"], row["of"]["id"])],
     judge_edit=_judge_edit,
     actors=_actors,
