@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { CompiledCheck } from '../core/standard.ts'
-import { usePhotoUrl } from '../photos/CheckPhotos.tsx'
+import { usePhotoUrl } from '../photos/Strip.tsx'
 import { back } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
 import { Screen } from '../shell/Screen.tsx'

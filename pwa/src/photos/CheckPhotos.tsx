@@ -1,44 +1,13 @@
+import type { ComponentProps } from 'preact'
 import { useState } from 'preact/hooks'
 import { positionNow } from '../branches/here.ts'
-import type { Photo } from '../contract/records.ts'
-import { useStored } from '../database/live.ts'
 import type { InspectionView, PhotoView } from '../inspections/view.ts'
 import { session } from '../people/session.ts'
-import { moment } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
-import '../ui/Button.css'
-import { Banner } from '../ui/Notice.tsx'
-import { AddShot, PhotoStrip, ShotTile } from '../ui/PhotoStrip.tsx'
 import { PhotoViewer } from '../ui/PhotoViewer.tsx'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { addPhoto, retractPhoto } from './acts.ts'
-import { photoUrl } from './queries.ts'
-
-/** An address to draw the photo from, renewed when its state changes. */
-export function usePhotoUrl(
-  photo: Pick<PhotoView, 'photo' | 'state'> | undefined,
-  size: 'preview' | 'full',
-): string | null {
-  const id = photo?.photo.id
-  return (
-    useStored(async () => (id ? photoUrl(id, size) : null), [id, size, photo?.state, photo?.photo.preview_at]) ?? null
-  )
-}
-
-function Tile({ photo, what, onOpen }: { photo: PhotoView; what: string; onOpen: () => void }) {
-  const url = usePhotoUrl(photo, 'preview')
-  return (
-    <ShotTile shot={{ id: photo.photo.id, url, state: photo.state, label: t('photoOf', { what }) }} onOpen={onOpen} />
-  )
-}
-
-/** Why a photo could not be kept, in a sentence. */
-export function failure(error: unknown): string {
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'StorageFull') return t('photoNoSpace')
-  if (name === 'NotKept') return t('photoNotKept')
-  return name === 'PhotoLost' ? t('lostTitle') : t('photoUnreadable')
-}
+import { factsOf, Strip, usePhotoUrl } from './Strip.tsx'
 
 interface ViewerProps {
   view: InspectionView
@@ -60,7 +29,7 @@ function Viewer({ view, photos, at, what, onMove, onClose }: ViewerProps) {
     await retractPhoto({ id: view.id, seen: view.seen }, photo?.photo.id ?? '', reason)
     onClose()
   }
-  const line = `${t('photoTaken', { when: moment(photo.photo.taken_at, Date.now()) })} · ${t('photoIndex', { n: at + 1, of: photos.length })}`
+  const line = factsOf(photo.photo, at, photos.length)
   return (
     <PhotoViewer
       url={url}
@@ -102,44 +71,13 @@ interface Props {
 /** The photos of one check: look, take, choose from the gallery, withdraw. */
 export function CheckPhotos({ view, item, check, what, editable }: Props) {
   const [open, setOpen] = useState<number | null>(null)
-  const [wrong, setWrong] = useState<string | null>(null)
-  const [busy, setBusy] = useState(0)
   const photos = view.photos.filter((one) => one.item === item && one.check === check && !one.photo.retracted)
   if (!editable && photos.length === 0) return null
-
-  async function add(file: Blob, source: Photo['source']) {
-    setBusy((n) => n + 1)
-    setWrong(null)
-    try {
-      await addPhoto({ inspection: view.id, item }, check, file, source, positionNow())
-    } catch (error) {
-      setWrong(failure(error))
-    } finally {
-      setBusy((n) => n - 1)
-    }
-  }
-
+  const add: ComponentProps<typeof Strip>['onAdd'] = (file, source) =>
+    addPhoto({ inspection: view.id, item }, check, file, source, positionNow())
   return (
     <>
-      <PhotoStrip>
-        {photos.map((photo, i) => (
-          <Tile photo={photo} what={what} onOpen={() => setOpen(i)} key={photo.photo.id} />
-        ))}
-        {busy > 0 && <span class="shot" role="status" aria-label={t('photoSaving')} />}
-        {editable && (
-          <AddShot
-            icon="camera"
-            word={photos.length ? t('takeAnother') : t('takePhoto')}
-            what={what}
-            camera
-            onFile={(file) => void add(file, 'camera')}
-          />
-        )}
-        {editable && (
-          <AddShot icon="photo" word={t('gallery')} what={what} onFile={(file) => void add(file, 'gallery')} />
-        )}
-      </PhotoStrip>
-      <div role="alert">{wrong && <Banner tone="fail" icon="st-lost" title={wrong} />}</div>
+      <Strip photos={photos} what={what} onOpen={setOpen} onAdd={editable ? add : undefined} />
       {open !== null && session.value && (
         <Viewer view={view} photos={photos} at={open} what={what} onMove={setOpen} onClose={() => setOpen(null)} />
       )}

@@ -1,26 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { Photo } from '../contract/records.ts'
-import type { Row } from '../core/rows.ts'
-import type { Whereabouts } from '../sync/whereabouts.ts'
-import { moment } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
-import '../ui/Button.css'
-import { Banner } from '../ui/Notice.tsx'
-import { AddShot, PhotoStrip, ShotTile } from '../ui/PhotoStrip.tsx'
 import { PhotoViewer } from '../ui/PhotoViewer.tsx'
-import { failure, usePhotoUrl } from './CheckPhotos.tsx'
+import { factsOf, type ShownPhoto, Strip, usePhotoUrl } from './Strip.tsx'
 
-export interface ShownPhoto {
-  photo: Row<'photo'>
-  state: Whereabouts
-}
-
-function Tile({ shown, what, onOpen }: { shown: ShownPhoto; what: string; onOpen: () => void }) {
-  const url = usePhotoUrl(shown, 'preview')
-  return (
-    <ShotTile shot={{ id: shown.photo.id, url, state: shown.state, label: t('photoOf', { what }) }} onOpen={onOpen} />
-  )
-}
+export type { ShownPhoto }
 
 interface ViewerProps {
   photos: readonly ShownPhoto[]
@@ -35,8 +19,8 @@ function Viewer({ photos, at, what, onMove, onClose, onRetract }: ViewerProps) {
   const shown = photos[at]
   const url = usePhotoUrl(shown, 'full')
   if (!shown) return null
-  const { id, taken_at } = shown.photo
-  const line = `${t('photoTaken', { when: moment(taken_at, Date.now()) })} · ${t('photoIndex', { n: at + 1, of: photos.length })}`
+  const { id } = shown.photo
+  const line = factsOf(shown.photo, at, photos.length)
   return (
     <PhotoViewer
       url={url}
@@ -67,41 +51,10 @@ interface Props {
 /** The photos of a visit or a comment: look, take, choose from the gallery, withdraw. */
 export function Shots({ photos, what, onAdd, onRetract }: Props) {
   const [open, setOpen] = useState<number | null>(null)
-  const [wrong, setWrong] = useState<string | null>(null)
-  const [busy, setBusy] = useState(0)
   if (!onAdd && photos.length === 0) return null
-
-  async function add(file: Blob, source: Photo['source']) {
-    setBusy((n) => n + 1)
-    setWrong(null)
-    try {
-      await onAdd?.(file, source)
-    } catch (error) {
-      setWrong(failure(error))
-    } finally {
-      setBusy((n) => n - 1)
-    }
-  }
-
   return (
     <>
-      <PhotoStrip>
-        {photos.map((shown, at) => (
-          <Tile shown={shown} what={what} onOpen={() => setOpen(at)} key={shown.photo.id} />
-        ))}
-        {busy > 0 && <span class="shot" role="status" aria-label={t('photoSaving')} />}
-        {onAdd && (
-          <AddShot
-            icon="camera"
-            word={photos.length ? t('takeAnother') : t('takePhoto')}
-            what={what}
-            camera
-            onFile={(file) => void add(file, 'camera')}
-          />
-        )}
-        {onAdd && <AddShot icon="photo" word={t('gallery')} what={what} onFile={(file) => void add(file, 'gallery')} />}
-      </PhotoStrip>
-      <div role="alert">{wrong && <Banner tone="fail" icon="st-lost" title={wrong} />}</div>
+      <Strip photos={photos} what={what} onOpen={setOpen} onAdd={onAdd} />
       {open !== null && (
         <Viewer
           photos={photos}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { InspectionView, PhotoView } from '../inspections/view.ts'
-import { usePhotoUrl } from '../photos/CheckPhotos.tsx'
+import { usePhotoUrl } from '../photos/Strip.tsx'
 import { clockTime } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
