@@ -71,9 +71,12 @@ class Cluster:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def end_connection(self, name: str) -> bool:
-        """End one connection that is in the midst of writing to this database; False when none is found."""
-        return any(asyncio.run(ask(self.address("postgres"), END_WRITER, name)) for _ in range(50))
+    def end_connection(self, name: str, last: str = "") -> bool:
+        """End one connection that is in the midst of writing to this database; False when none is found.
+
+        `last`: how the statement begins that it sent last.
+        """
+        return any(asyncio.run(ask(self.address("postgres"), END_WRITER, name, last)) for _ in range(50))
 
     def _control(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
         command = [str(self._programs / "pg_ctl"), "-w", "-D", str(self.data), *arguments]
@@ -107,7 +110,7 @@ BACKEND = (
 
 END_WRITER = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'xunfang' "
-    "AND backend_xid IS NOT NULL LIMIT 1"
+    "AND backend_xid IS NOT NULL AND starts_with(query, $2) LIMIT 1"
 )
 
 

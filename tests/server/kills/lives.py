@@ -20,6 +20,8 @@ from tests.server.reply import demand
 
 WORKERS = 2
 WAYS = ("postmaster", "connection", "backend", "immediate")
+LAST_OF_PUSH = "UPDATE device SET settled"
+"""The last statement of a push before its commit."""
 
 
 async def of_server(server: Server, seed: int, kills: int, mutant: tuple[Plugin, ...] = ()) -> Counter[str]:
@@ -81,7 +83,8 @@ async def of_database(
 ) -> Counter[str]:
     """The database dies under a server that lives: it says so, and is back as soon as the database is.
 
-    In turn: its first process, one connection only, one of its processes, and as if the power were cut.
+    In turn: its first process, one connection only, one of its processes, and as if the power were cut. Of connections
+    also "whole push": one with nothing left to do but to commit.
     """
     campaign = Campaign(server, seed)
     campaign.mutant = server.plugins = mutant
@@ -102,8 +105,9 @@ async def of_database(
 
 async def _kill_database(campaign: Campaign, cluster: Cluster, way: str) -> None:
     name = name_in(campaign.server.database_url or "")
-    if way in ("backend", "connection"):  # the database sees to the rest by itself
-        await asyncio.to_thread(cluster.kill_backend if way == "backend" else cluster.end_connection, name)
+    if way in ("backend", "connection", "whole push"):  # the database sees to the rest by itself
+        end = cluster.kill_backend if way == "backend" else cluster.end_connection
+        await asyncio.to_thread(end, name, *([LAST_OF_PUSH] if way == "whole push" else []))
         return
     await asyncio.to_thread(cluster.kill if way == "postmaster" else cluster.stop_at_once)
     await _told_unavailable(campaign)

@@ -30,5 +30,5 @@ def test_caught(places: Places, mutant: str) -> None:
 def test_a_lost_commit_called_done(places: Places) -> None:
     mutant = (("tests.server.kills.mutants", "lost commit called done"),)
     with places.server("postgresql") as server, pytest.raises(ExceptionGroup) as caught:
-        asyncio.run(lives.of_database(server, places.cluster(), 1, MOST, mutant, ways=("connection",)))
+        asyncio.run(lives.of_database(server, places.cluster(), 1, MOST, mutant, ways=("whole push",)))
     assert caught.group_contains(AssertionError)
