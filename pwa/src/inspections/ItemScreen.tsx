@@ -21,7 +21,7 @@ import { Dock, DockVerdict } from '../ui/VerdictDock.tsx'
 import { passRest, recordCheck } from './acts.ts'
 import { CheckDetails } from './CheckDetails.tsx'
 import './ItemScreen.css'
-import { type History, useHistory } from './history.ts'
+import { type History, NO_HISTORY, useHistory } from './history.ts'
 import { NoteCard } from './NoteCard.tsx'
 import { useInspection } from './useInspection.ts'
 import { linesOf, nextItem, progressOf, vetoWords, workItems } from './verdict.ts'
@@ -258,7 +258,7 @@ function placeOf(view: InspectionView, item: CompiledItem): string {
 export function ItemScreen({ id, item: code }: { id: string; item: string }) {
   const view = useInspection(id)
   const people = useLive(listPeople, [])
-  const history = useHistory(view ?? undefined, code)
+  const history = useHistory(view ?? undefined, code) ?? NO_HISTORY
   const who = (person: string) => people?.get(person)?.name || t('nobody')
   if (view === null) return <Lost />
   const item = view?.edition?.compiled.items.get(code)

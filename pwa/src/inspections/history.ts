@@ -19,14 +19,14 @@ export interface History {
   fails: Readonly<Record<string, number>>
 }
 
-const NONE: History = { past: [], fails: {} }
+export const NO_HISTORY: History = { past: [], fails: {} }
 
-/** The memory of a branch for one item; it needs no network. */
-export function useHistory(view: InspectionView | undefined, item: string): History {
+/** The memory of a branch for one item; it needs no network. `undefined` until it is read. */
+export function useHistory(view: InspectionView | undefined, item: string): History | undefined {
   const branch = view?.inspection.branch
   const compiled = view?.edition?.compiled
-  const found = useLater(async (): Promise<History> => {
-    if (!branch || !compiled) return NONE
+  return useLater(async (): Promise<History> => {
+    if (!branch || !compiled) return NO_HISTORY
     const fails: Record<string, number> = {}
     const past: Past[] = []
     for (const { at, finding } of await previousResults(branch, item, view?.id)) {
@@ -41,5 +41,4 @@ export function useHistory(view: InspectionView | undefined, item: string): Hist
     }
     return { past, fails }
   }, [branch, compiled, item])
-  return found ?? NONE
 }

@@ -73,19 +73,20 @@ function Side({ view, review, who }: Shown) {
       <p class="small dim n">
         {review.index + 1}/{review.queue.length} · {check.code}
       </p>
-      <Facts view={view} check={check} photo={clash ? undefined : photosOf(view, at)[review.shot]} who={who} />
-      {review.waits && item && (
-        <div ref={field}>
-          <Words
-            words={words}
-            missing={missing}
-            given={marks.returns[at.item]}
-            item={nameOf(item.content)}
-            checks={item.checks.length}
-            onWords={review.setWords}
-          />
-        </div>
-      )}
+      <Facts view={view} check={check} photo={clash ? undefined : photosOf(view, at)[review.shot]} who={who}>
+        {review.waits && item && (
+          <div ref={field}>
+            <Words
+              words={words}
+              missing={missing}
+              given={marks.returns[at.item]}
+              item={nameOf(item.content)}
+              checks={item.checks.length}
+              onWords={review.setWords}
+            />
+          </div>
+        )}
+      </Facts>
     </>
   )
 }

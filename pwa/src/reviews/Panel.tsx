@@ -1,8 +1,9 @@
+import type { ComponentChildren } from 'preact'
 import { distance } from '../branches/distance.ts'
 import { Thread } from '../comments/Thread.tsx'
 import type { Row } from '../core/rows.ts'
 import type { CompiledCheck } from '../core/standard.ts'
-import { useHistory } from '../inspections/history.ts'
+import { type History, useHistory } from '../inspections/history.ts'
 import type { InspectionView, PhotoView } from '../inspections/view.ts'
 import { basisOf, checkText, nameOf } from '../standards/titles.ts'
 import { distance as metres, moment, points, wholePoints } from '../texts/format.ts'
@@ -74,8 +75,7 @@ function PhotoFacts({ photo, branch }: { photo: Row<'photo'>; branch: Row<'branc
   )
 }
 
-function Past({ view, check }: { view: InspectionView; check: CompiledCheck }) {
-  const history = useHistory(view, check.item)
+function Past({ history, check }: { history: History; check: CompiledCheck }) {
   return (
     <div class="past">
       <h3>{say('pastHere')}</h3>
@@ -106,10 +106,13 @@ interface Props {
   check: CompiledCheck
   photo: PhotoView | undefined
   who: Who
+  /** What is written to the inspector. */
+  children: ComponentChildren
 }
 
-/** What is claimed about one check, and what speaks for it. */
-export function Facts({ view, check, photo, who }: Props) {
+/** What is claimed about one check, and what speaks for it. What comes after the past waits for it: nothing jumps. */
+export function Facts({ view, check, photo, who, children }: Props) {
+  const history = useHistory(view, check.item)
   const item = view.edition?.compiled.items.get(check.item)
   const finding = view.findings.get(check.item)?.row
   const basis = [item && nameOf(item.content), check.rule && basisOf(check.rule.content)].filter(Boolean)
@@ -122,8 +125,13 @@ export function Facts({ view, check, photo, who }: Props) {
       </p>
       <Claim view={view} check={check} who={who} />
       {photo && <PhotoFacts photo={photo.photo} branch={view.branch} />}
-      <Past view={view} check={check} />
-      {finding && <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />}
+      {history && (
+        <>
+          <Past history={history} check={check} />
+          {children}
+          {finding && <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />}
+        </>
+      )}
     </>
   )
 }
