@@ -8,6 +8,7 @@ import structlog
 from server.door import Deed, Entry, Workspace
 from server.standards.queries import pinned
 from server.tasks import acts as tasks
+from server.visits.suggestions import tell_checked
 from sync import scoring
 from sync.merge import Head, Register
 from sync.workflow import Submit, WithReason
@@ -55,7 +56,9 @@ async def submit(workspace: Workspace, inspection: Entry, deed: Deed) -> None:
         decided_by=None,
         decided_at=None,
     )
-    await tasks.finish(workspace, inspection.row["task"], inspection.id)
+    done = await tasks.finish(workspace, inspection.row["task"], inspection.id)
+    if done is not None:
+        await tell_checked(workspace, done)
 
 
 async def join(workspace: Workspace, inspection: Entry, deed: Deed) -> None:

@@ -26,11 +26,17 @@ async def create_tasks(tasks: Sequence[NewTask], *, now: int) -> None:
 
     async def work(workspace: Workspace) -> None:
         for task in tasks:
-            values = msgspec.to_builtins(task)
-            del values["id"]
-            await put(workspace, "task", task.id, {**values, "status": "open"})
+            await give_out(workspace, task)
 
     await as_server(work, now=now, what="create_tasks")
+
+
+async def give_out(workspace: Workspace, task: NewTask, reason: str | None = None) -> None:
+    """Give out one, or one that nobody works on any more anew; ``reason`` is what its assignees read."""
+    values = msgspec.to_builtins(task)
+    del values["id"]
+    values |= {"status": "open", "inspection": None, "reason": reason}
+    await put(workspace, "task", task.id, values, verb="give")
 
 
 async def claim(workspace: Workspace, task: Entry, deed: Deed) -> None:
@@ -48,11 +54,13 @@ async def begin(workspace: Workspace, task: Entry, inspection: str) -> None:
         await workspace.write(task, "begin", status="claimed", inspection=inspection)
 
 
-async def finish(workspace: Workspace, id_: str | None, inspection: str) -> None:
-    """The inspection of a task was submitted."""
+async def finish(workspace: Workspace, id_: str | None, inspection: str) -> Entry | None:
+    """The inspection of a task was submitted; returns the task if that ended it."""
     task = await workspace.get("task", id_) if id_ is not None else None
-    if task is not None and task.row["inspection"] == inspection and task.row["status"] == "claimed":
-        await workspace.write(task, "finish", status="done")
+    if task is None or task.row["inspection"] != inspection or task.row["status"] != "claimed":
+        return None
+    await workspace.write(task, "finish", status="done")
+    return task
 
 
 async def release(workspace: Workspace, id_: str | None, inspection: str) -> None:

@@ -13,8 +13,8 @@ from server.identity import Caller, over
 from server.pages import BadCursor, Page, one_for
 from server.problems import Refusal
 from server.visits import queries
-from server.visits.queries import Suggestions, VisitFilters
-from server.visits.suggestions import AlreadyDealt, deal
+from server.visits.queries import Inspectors, Suggestions, VisitFilters
+from server.visits.suggestions import AlreadyDealt, Check, NoInspector, NoSuchStandard, deal, order
 
 _PRIVATE = {"Cache-Control": "no-store"}
 
@@ -98,17 +98,57 @@ class SuggestionController(Controller):
     ) -> Response[bytes]:
         """It was dealt with: the sentence becomes a comment on the visit. For a supervisor over the branch."""
         text = read_json(body, DealBody).text
-        branch = await queries.sees(caller, visit)
-        if branch is None:
-            raise Refusal("not_found")
-        if not await over(caller, "supervisor", branch):
-            raise Refusal("not_allowed")
+        await _supervised(caller, visit)
         try:
             comment = await deal(visit, text, by=caller.person, now=clock)
         except AlreadyDealt:
             raise Refusal("already_dealt") from None
         rows = await read_rows([("comment", comment)])
         return _json(rows["comment", comment])
+
+    @get("/{visit:str}/inspectors", opt={"reply": Inspectors, "refusals": ("not_allowed",)})
+    async def inspectors(self, visit: FromPath[str], caller: NamedDependency[Caller]) -> Response[bytes]:
+        """Who may be asked to check the branch of a visit. For a supervisor over the branch."""
+        return _json(await queries.inspectors_of(await _supervised(caller, visit)))
+
+    @post(
+        "/{visit:str}/check",
+        status_code=200,
+        opt={
+            "body": Check,
+            "row": "task",
+            "refusals": ("not_allowed", "already_dealt", "unknown_standard", "bad_value"),
+        },
+    )
+    async def check(
+        self, visit: FromPath[str], body: RawBody, caller: NamedDependency[Caller], clock: NamedDependency[int]
+    ) -> Response[bytes]:
+        """Give out a check of the branch, and tell the visitor so. For a supervisor over the branch.
+
+        Refused: already_dealt, also while a check of it is under way; bad_value for who is no inspector there.
+        """
+        wanted = read_json(body, Check)
+        await _supervised(caller, visit)
+        try:
+            task = await order(visit, wanted, by=caller.person, now=clock)
+        except AlreadyDealt:
+            raise Refusal("already_dealt") from None
+        except NoSuchStandard:
+            raise Refusal("unknown_standard") from None
+        except NoInspector:
+            raise Refusal("bad_value", field="assignees") from None
+        rows = await read_rows([("task", task)])
+        return _json(rows["task", task])
+
+
+async def _supervised(caller: Caller, visit: str) -> str:
+    """The branch of a visit the caller sees and supervises."""
+    branch = await queries.sees(caller, visit)
+    if branch is None:
+        raise Refusal("not_found")
+    if not await over(caller, "supervisor", branch):
+        raise Refusal("not_allowed")
+    return branch
 
 
 def _several(said: list[str] | None) -> tuple[str, ...]:

@@ -46,6 +46,19 @@ class Suggestions(msgspec.Struct, frozen=True):
     suggestions: list[Suggestion]
 
 
+class Inspector(msgspec.Struct, frozen=True):
+    """Somebody who may be asked to check a branch."""
+
+    id: str
+    name: str
+
+
+class Inspectors(msgspec.Struct, frozen=True):
+    """Those who may be asked, in the order of their names."""
+
+    people: list[Inspector]
+
+
 async def list_for(caller: Caller, filters: VisitFilters) -> Page:
     """The visits the caller may see. Raises BadCursor."""
     where: list[str] = []
@@ -92,6 +105,17 @@ async def suggestions_for(caller: Caller, status: Literal["open", "dealt"]) -> S
 def _suggestion(about: tuple[Any, ...], row: msgspec.Raw) -> Suggestion:
     visit, branch, made_at, status, dealt_by, dealt_at, comment = about
     return Suggestion(visit, branch, made_at, status, dealt_by, dealt_at, comment, row)
+
+
+async def inspectors_of(branch: str) -> Inspectors:
+    """The active inspectors over a branch."""
+    found = await fetch(
+        "SELECT DISTINCT p.id, p.name, p.sorting FROM ancestry AS a JOIN grant_ AS g ON g.place = a.ancestor "
+        "JOIN person AS p ON p.id = g.person WHERE a.place = ? AND g.role = 'inspector' AND p.active = 1 "
+        "ORDER BY p.sorting, p.id",
+        branch,
+    )
+    return Inspectors([Inspector(id_, name) for id_, name, _ in found])
 
 
 async def sees(caller: Caller, visit: str) -> str | None:

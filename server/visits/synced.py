@@ -18,6 +18,7 @@ from server.door import (
 )
 from server.visits.acts import close, void
 from server.visits.quotas import tally_of
+from server.visits.suggestions import waits
 from server.visits.tables import Quota, Visit
 from sync.workflow import Act, Arguments
 
@@ -42,7 +43,8 @@ async def _audiences(workspace: Workspace, entry: Entry) -> frozenset[str]:
 
 
 async def _is_open(workspace: Workspace, entry: Entry) -> bool:
-    return bool(entry.row["status"] == "draft")
+    """While it is a draft, and as long as nobody has answered what was heard on it."""
+    return entry.row["status"] == "draft" or await waits(workspace, entry)
 
 
 def _parents(row: Any) -> list[tuple[str, str]]:

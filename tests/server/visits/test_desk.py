@@ -1,4 +1,4 @@
-"""What desks ask of customers and visits over HTTP: lists, merging, numbers shown, suggestions, forgetting."""
+"""What desks ask of customers and visits over HTTP: lists, merging, numbers shown, forgetting."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from tests.server.protocol.seed import DAY, named
 from tests.server.protocol.world import World
 from tests.server.rebuild import tables_are_the_log
 from tests.server.reply import check_problem, check_row
-from tests.server.visits.rounds import closed, comment, counts, customer, visit
+from tests.server.visits.rounds import closed, comment, counts, customer
 
 GHOST = "0197a000-0000-7000-8000-00000000dead"
 
@@ -152,47 +152,6 @@ async def test_looking_at_a_number_is_noted_once(world: World) -> None:
     found = await get(mara, f"/api/customers/{id_}/reveals")
     assert found["reveals"] == [{"person": kim.person, "at": look["at"], "received": world.clock()}]
     check_problem(await kim.http.get(f"/api/customers/{id_}/reveals"), 403, "not_allowed")
-
-
-# -- what visits suggest
-
-
-async def test_a_complaint_comes_to_the_supervisor_and_its_answer_back(world: World) -> None:
-    kim, sue, zed = await world.team("kim", "sue", "zed")
-    heard = await closed(kim, customer(kim), complaint="邮件误投两次", topics=["misdelivery"])
-    await closed(kim, kind="card")
-    (found,) = (await get(sue, "/api/suggestions"))["suggestions"]
-    assert (found["visit"], found["branch"], found["status"]) == (heard, named("north"), "open")
-    assert found["row"]["complaint"] == "邮件误投两次"
-    for hand in (kim, zed):
-        assert (await get(hand, "/api/suggestions"))["suggestions"] == []
-    url = f"/api/suggestions/{heard}/deal"
-    check_problem(await post(kim, url, text="x"), 403, "not_allowed")
-    check_problem(await post(zed, url, text="x"), 404, "not_found")
-    check_problem(await post(sue, url, text="  "), 400, "bad_request")
-    dealt = await post(sue, url, text="已安排检查，段道已调整。")
-    assert dealt.status_code == 200
-    check_row("comment", dealt.json())
-    await kim.sync()
-    (back,) = kim.rows("comment")
-    assert (back["of"], back["author"]) == ({"type": "visit", "id": heard}, sue.person)
-    assert back["text"] == "已安排检查，段道已调整。"
-    check_problem(await post(sue, url, text="again"), 409, "already_dealt")
-    (done,) = (await get(sue, "/api/suggestions", status="dealt"))["suggestions"]
-    assert (done["dealt_by"], done["comment"]) == (sue.person, back["id"])
-    await tables_are_the_log()
-
-
-async def test_what_does_not_count_suggests_nothing(world: World) -> None:
-    kim, sue = await world.team("kim", "sue")
-    of = customer(kim)
-    void = await closed(kim, of, needs="大宗寄递")
-    kim.act("visit", void, "void", {"reason": "记错了"})
-    wrong = await closed(kim, of, complaint="误投")
-    right = await closed(kim, of, complaint="晚到", corrects=wrong)
-    visit(kim, of, complaint="草稿")
-    await kim.sync()
-    assert [one["visit"] for one in (await get(sue, "/api/suggestions"))["suggestions"]] == [right]
 
 
 # -- forgetting
