@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Branch } from '../contract/records.ts'
 import { useLive } from '../database/live.ts'
 import { Screen } from '../shell/Screen.tsx'
@@ -119,10 +119,11 @@ function SearchDock() {
   )
 }
 
-function PlaceChip() {
+/** Where the person has allowed it already it asks nothing, and takes no room while the phone looks. */
+function PlaceChip({ allowed }: { allowed: boolean | undefined }) {
   const state = here.value
   if (state === 'unknown') return <p class="small dim found">{t('noPosition')}</p>
-  if (typeof state === 'object') return null
+  if (typeof state === 'object' || allowed !== false) return null
   return (
     <button type="button" class="chip chip--s found" aria-disabled={state === 'asking'} onClick={askPosition}>
       <Icon name="pin" />
@@ -132,18 +133,23 @@ function PlaceChip() {
 }
 
 export function BranchesScreen() {
+  const [allowed, setAllowed] = useState<boolean>()
   useEffect(() => {
-    void positionIfAllowed()
+    void positionIfAllowed().then(setAllowed)
   }, [])
   const near = positionNow()
   const search = words.value.trim()
   const list = useLive(() => listBranches({ search, near, limit: LIMIT }), [search, near])
   const filling = firstFill()
   const empty = !list || (filling !== null && list.total === 0 && !search)
-  const line = near ? t('positionOff', { metres: metres(near.accuracy) }) : list && t('branchCount', { n: list.total })
+  const line = near
+    ? t('positionOff', { metres: metres(near.accuracy) })
+    : list
+      ? t('branchCount', { n: list.total })
+      : '\u00a0'
   return (
     <Screen title={t('branches')} line={line} at="/branches" dock={<SearchDock />}>
-      <PlaceChip />
+      <PlaceChip allowed={allowed} />
       {search && list && (
         <p class="found small dim" role="status">
           {t('found', { what: search, n: list.total })}

@@ -38,8 +38,10 @@ export function askPosition(): void {
   )
 }
 
-/** Looks without asking where the person has already allowed it. */
-export async function positionIfAllowed(): Promise<void> {
+/** Looks without asking where the person has already allowed it, and says whether they have. */
+export async function positionIfAllowed(): Promise<boolean> {
   const state = await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null)
-  if (state?.state === 'granted') askPosition()
+  const allowed = state?.state === 'granted'
+  if (allowed) askPosition()
+  return allowed
 }

@@ -102,11 +102,13 @@ export function CustomerScreen({ id }: { id: string }) {
       {!view && <Skeleton label={t('firstDownload')} />}
       {view && <Fate status={view.customer.status} />}
       {view && <Facts view={view} />}
-      <div class="sec">
-        <h2>{say('visitsHere')}</h2>
-        {visits?.length === 0 && <span class="more">{say('noVisitsHere')}</span>}
-      </div>
-      {visits && visits.length > 0 && (
+      {view && visits && (
+        <div class="sec">
+          <h2>{say('visitsHere')}</h2>
+          {visits.length === 0 && <span class="more">{say('noVisitsHere')}</span>}
+        </div>
+      )}
+      {view && visits && visits.length > 0 && (
         <ul class="card rows cv">
           {visits.map((entry) => (
             <VisitRow entry={entry} key={entry.visit.id} />

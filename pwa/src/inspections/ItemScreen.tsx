@@ -21,7 +21,7 @@ import { Dock, DockVerdict } from '../ui/VerdictDock.tsx'
 import { passRest, recordCheck } from './acts.ts'
 import { CheckDetails } from './CheckDetails.tsx'
 import './ItemScreen.css'
-import { type History, NO_HISTORY, useHistory } from './history.ts'
+import { type History, historyOf, useHistories } from './history.ts'
 import { NoteCard } from './NoteCard.tsx'
 import { useInspection } from './useInspection.ts'
 import { linesOf, nextItem, progressOf, vetoWords, workItems } from './verdict.ts'
@@ -258,12 +258,12 @@ function placeOf(view: InspectionView, item: CompiledItem): string {
 export function ItemScreen({ id, item: code }: { id: string; item: string }) {
   const view = useInspection(id)
   const people = useLive(listPeople, [])
-  const history = useHistory(view ?? undefined, code) ?? NO_HISTORY
+  const histories = useHistories(view ?? undefined)
   const who = (person: string) => people?.get(person)?.name || t('nobody')
   if (view === null) return <Lost />
   const item = view?.edition?.compiled.items.get(code)
   const toOverview = () => up(`/inspections/${id}`)
-  if (!view || !item) {
+  if (!view || !item || !histories) {
     return (
       <Screen title="" onBack={toOverview}>
         <Skeleton label={t('firstDownload')} />
@@ -271,6 +271,7 @@ export function ItemScreen({ id, item: code }: { id: string; item: string }) {
     )
   }
   const finding = view.findings.get(code)?.row
+  const history = historyOf(histories, code)
   return (
     <Screen
       title={nameOf(item.content)}

@@ -1,7 +1,7 @@
 import type { Answer } from '../contract/records.ts'
 import { score } from '../core/scoring.ts'
 import { useLater } from '../database/live.ts'
-import { previousResults } from './queries.ts'
+import { previousInspections } from './queries.ts'
 import { answersOf, type InspectionView } from './view.ts'
 
 interface Past {
@@ -19,26 +19,35 @@ export interface History {
   fails: Readonly<Record<string, number>>
 }
 
-export const NO_HISTORY: History = { past: [], fails: {} }
+/** By item code. */
+export type Histories = ReadonlyMap<string, { past: Past[]; fails: Record<string, number> }>
 
-/** The memory of a branch for one item; it needs no network. `undefined` until it is read. */
-export function useHistory(view: InspectionView | undefined, item: string): History | undefined {
+const NONE: History = { past: [], fails: {} }
+
+export const historyOf = (histories: Histories, item: string): History => histories.get(item) ?? NONE
+
+/** The memory of a branch, by item; it needs no network. `undefined` until it is read. */
+export function useHistories(view: InspectionView | undefined): Histories | undefined {
   const branch = view?.inspection.branch
   const compiled = view?.edition?.compiled
-  return useLater(async (): Promise<History> => {
-    if (!branch || !compiled) return NO_HISTORY
-    const fails: Record<string, number> = {}
-    const past: Past[] = []
-    for (const { at, finding } of await previousResults(branch, item, view?.id)) {
-      const of = finding && score(compiled, answersOf([finding], compiled)).items[item]
-      if (!of) continue
-      const results: Record<string, Answer['result']> = {}
-      for (const [check, { result }] of Object.entries(finding.checks)) {
-        results[check] = result
-        if (result === 'fail') fails[check] = (fails[check] ?? 0) + 1
+  return useLater(async (): Promise<Histories> => {
+    const histories = new Map<string, { past: Past[]; fails: Record<string, number> }>()
+    if (!branch || !compiled) return histories
+    for (const { at, findings } of await previousInspections(branch, view?.id)) {
+      const { items } = score(compiled, answersOf(findings.values(), compiled))
+      for (const [item, { checks }] of findings) {
+        const of = items[item]
+        if (!of) continue
+        const { past, fails } = histories.get(item) ?? { past: [], fails: {} }
+        const results: Record<string, Answer['result']> = {}
+        for (const [check, { result }] of Object.entries(checks)) {
+          results[check] = result
+          if (result === 'fail') fails[check] = (fails[check] ?? 0) + 1
+        }
+        past.push({ at, results, kept: of.of - of.lost })
+        histories.set(item, { past, fails })
       }
-      past.push({ at, results, kept: of.of - of.lost })
     }
-    return { past, fails }
-  }, [branch, compiled, item])
+    return histories
+  }, [branch, compiled])
 }

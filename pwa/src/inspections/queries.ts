@@ -1,7 +1,6 @@
 /** Inspections on this phone. */
 
-import { findingId } from '../core/ids.ts'
-import { type RowSet, rowOf } from '../core/overlay.ts'
+import { rowOf } from '../core/overlay.ts'
 import type { Row } from '../core/rows.ts'
 import { holdsOver } from '../core/scope.ts'
 import { store } from '../database/open.ts'
@@ -9,7 +8,7 @@ import { type ShownInspection, shownInspection, shownInspections, shownOf } from
 import { surroundings } from '../people/surroundings.ts'
 import { editionOf } from '../standards/queries.ts'
 import type { Whereabouts } from '../sync/whereabouts.ts'
-import { type InspectionView, inspectionView } from './view.ts'
+import { findingRows, type InspectionView, inspectionView } from './view.ts'
 
 export interface InspectionEntry {
   inspection: Row<'inspection'>
@@ -104,27 +103,24 @@ export async function listInspections(
   return entries.filter((entry) => entry !== undefined).sort((a, b) => touchedAt(b) - touchedAt(a))
 }
 
-export interface PastResult {
+export interface PastInspection {
   inspection: string
   at: number
-  finding: Row<'finding'> | undefined
+  findings: ReadonlyMap<string, Row<'finding'>>
 }
 
-const findingIn = (rows: RowSet, inspection: string, item: string) =>
-  rowOf(rows, 'finding', findingId(inspection, item))
-
-/** The last three results of an item at a branch, newest first, but those of the inspection that is under way. */
-export async function previousResults(branch: string, item: string, except?: string): Promise<PastResult[]> {
+/** The last three inspections of a branch, newest first, but the one that is under way. */
+export async function previousInspections(branch: string, except?: string): Promise<PastInspection[]> {
   const past = (await shownOf('inspection'))
     .filter((row) => row.branch === branch && row.id !== except)
     .filter((row) => row.status === 'submitted' || row.status === 'approved')
     .sort((a, b) => b.started_at - a.started_at)
     .slice(0, 3)
   return Promise.all(
-    past.map(async (row) => ({
-      inspection: row.id,
-      at: row.started_at,
-      finding: findingIn((await shownInspection(row.id)).rows, row.id, item),
+    past.map(async ({ id, started_at }) => ({
+      inspection: id,
+      at: started_at,
+      findings: findingRows((await shownInspection(id)).rows, id),
     })),
   )
 }

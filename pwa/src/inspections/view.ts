@@ -84,11 +84,12 @@ export interface ViewParts {
   name: (person: string) => string
 }
 
-function findingRows(parts: ViewParts): Map<string, Row<'finding'>> {
+/** The findings of an inspection, by item. */
+export function findingRows(rows: RowSet, inspection: string): Map<string, Row<'finding'>> {
   const found = new Map<string, Row<'finding'>>()
-  for (const key of parts.rows.keys()) {
-    const row = key.startsWith('finding:') ? rowOf(parts.rows, 'finding', key.slice(8)) : undefined
-    if (row?.inspection === parts.inspection.id) found.set(row.item, row)
+  for (const key of rows.keys()) {
+    const row = key.startsWith('finding:') ? rowOf(rows, 'finding', key.slice(8)) : undefined
+    if (row?.inspection === inspection) found.set(row.item, row)
   }
   return found
 }
@@ -155,7 +156,7 @@ const isCrew = (inspection: Row<'inspection'>, person: string) =>
 /** Puts the view together. */
 export function inspectionView(parts: ViewParts): InspectionView {
   const { inspection, work, edition, person, over } = parts
-  const rows = findingRows(parts)
+  const rows = findingRows(parts.rows, parts.inspection.id)
   const photos = photoViews(parts, new Map([...rows.values()].map((row) => [row.id, row.item])))
   const photographers = new Set(photos.flatMap(({ photo }) => (photo.author ? [photo.author] : [])))
   const at: Circumstances = { person, over, inspection, photographers }

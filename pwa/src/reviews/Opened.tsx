@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { PickOne } from '../inspections/ConflictScreen.tsx'
+import { type Histories, historyOf } from '../inspections/history.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { checkText, nameOf } from '../standards/titles.ts'
 import { blocksOf } from './blocks.ts'
@@ -32,6 +33,10 @@ interface Shown {
   who: Who
 }
 
+interface SideProps extends Shown {
+  histories: Histories
+}
+
 /** The photos of the check, or the two opinions about it. */
 function Middle({ view, review, who }: Shown) {
   const { at } = review
@@ -58,7 +63,7 @@ function Middle({ view, review, who }: Shown) {
 }
 
 /** What is claimed, what speaks for it, and what the inspector will read. */
-function Side({ view, review, who }: Shown) {
+function Side({ view, review, who, histories }: SideProps) {
   const { at, words, missing, marks } = review
   const field = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -73,7 +78,13 @@ function Side({ view, review, who }: Shown) {
       <p class="small dim n">
         {review.index + 1}/{review.queue.length} · {check.code}
       </p>
-      <Facts view={view} check={check} photo={clash ? undefined : photosOf(view, at)[review.shot]} who={who}>
+      <Facts
+        view={view}
+        check={check}
+        photo={clash ? undefined : photosOf(view, at)[review.shot]}
+        who={who}
+        history={historyOf(histories, at.item)}
+      >
         {review.waits && item && (
           <div ref={field}>
             <Words
@@ -107,13 +118,14 @@ function useReviewKeys(view: InspectionView, review: Review): void {
 
 interface Props {
   view: InspectionView
+  histories: Histories
   who: Who
   /** Draws the parts: side by side at the desk, one below the other on a phone. */
   lay: (parts: Parts) => ComponentChildren
 }
 
 /** One inspection under review. */
-export function Opened({ view, who, lay }: Props) {
+export function Opened({ view, histories, who, lay }: Props) {
   const review = useReview(view)
   const { at, queue, marks } = review
   useReviewKeys(view, review)
@@ -126,7 +138,7 @@ export function Opened({ view, who, lay }: Props) {
         head: <Head view={view} who={who} />,
         stage: <Middle view={view} review={review} who={who} />,
         foot: <Foot view={view} blocks={blocks} onMove={review.move} onOpen={review.open} />,
-        panel: <Side view={view} review={review} who={who} />,
+        panel: <Side view={view} review={review} who={who} histories={histories} />,
         decide: review.waits && check && (
           <Decide
             returning={marks.returns[check.item] !== undefined}

@@ -3,7 +3,7 @@ import { distance } from '../branches/distance.ts'
 import { Thread } from '../comments/Thread.tsx'
 import type { Row } from '../core/rows.ts'
 import type { CompiledCheck } from '../core/standard.ts'
-import { type History, useHistory } from '../inspections/history.ts'
+import type { History } from '../inspections/history.ts'
 import type { InspectionView, PhotoView } from '../inspections/view.ts'
 import { basisOf, checkText, nameOf } from '../standards/titles.ts'
 import { distance as metres, moment, points, wholePoints } from '../texts/format.ts'
@@ -106,13 +106,14 @@ interface Props {
   check: CompiledCheck
   photo: PhotoView | undefined
   who: Who
+  /** What the last inspections found at the item. */
+  history: History
   /** What is written to the inspector. */
   children: ComponentChildren
 }
 
-/** What is claimed about one check, and what speaks for it. What comes after the past waits for it: nothing jumps. */
-export function Facts({ view, check, photo, who, children }: Props) {
-  const history = useHistory(view, check.item)
+/** What is claimed about one check, and what speaks for it. */
+export function Facts({ view, check, photo, who, history, children }: Props) {
   const item = view.edition?.compiled.items.get(check.item)
   const finding = view.findings.get(check.item)?.row
   const basis = [item && nameOf(item.content), check.rule && basisOf(check.rule.content)].filter(Boolean)
@@ -125,13 +126,9 @@ export function Facts({ view, check, photo, who, children }: Props) {
       </p>
       <Claim view={view} check={check} who={who} />
       {photo && <PhotoFacts photo={photo.photo} branch={view.branch} />}
-      {history && (
-        <>
-          <Past history={history} check={check} />
-          {children}
-          {finding && <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />}
-        </>
-      )}
+      <Past history={history} check={check} />
+      {children}
+      {finding && <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />}
     </>
   )
 }

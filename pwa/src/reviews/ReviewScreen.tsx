@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useLive } from '../database/live.ts'
+import { useHistories } from '../inspections/history.ts'
 import { listPeople } from '../people/queries.ts'
 import { go } from '../router.ts'
 import { Screen } from '../shell/Screen.tsx'
@@ -29,12 +30,12 @@ function useOpened(id: string | undefined) {
   const opened = useLive(async () => (id ? openReview(id) : null), [id])
   const people = useLive(listPeople, [])
   const who: Who = (person) => people?.get(person ?? '')?.name || t('nobody')
-  return { opened, who }
+  const view = opened && 'view' in opened ? opened.view : undefined
+  return { opened, view, who, histories: useHistories(view) }
 }
 
 function AtDesk({ id }: { id: string | undefined }) {
-  const { opened, who } = useOpened(id)
-  const view = opened && 'view' in opened ? opened.view : undefined
+  const { opened, view, who, histories } = useOpened(id)
   const frame = (parts: Partial<Parts>, middle?: ComponentChildren) => (
     <main class="rev" tabIndex={-1}>
       <aside class="rev-q" aria-label={say('reviewList')}>
@@ -57,15 +58,16 @@ function AtDesk({ id }: { id: string | undefined }) {
       </aside>
     </main>
   )
-  if (view?.edition) return <Opened view={view} who={who} lay={(parts) => frame(parts)} key={view.id} />
+  if (view?.edition && histories) {
+    return <Opened view={view} histories={histories} who={who} lay={(parts) => frame(parts)} key={view.id} />
+  }
   if (!id) return frame({}, <p class="dim">{say('pickReview')}</p>)
   if (opened && 'missing' in opened) return frame({}, <Missing code={opened.missing} />)
   return frame({}, <Skeleton label={say('openingReview')} />)
 }
 
 function OnPhone({ id }: { id: string | undefined }) {
-  const { opened, who } = useOpened(id)
-  const view = opened && 'view' in opened ? opened.view : undefined
+  const { opened, view, who, histories } = useOpened(id)
   if (!id) {
     return (
       <Screen title={say('review')} at="/review">
@@ -74,7 +76,7 @@ function OnPhone({ id }: { id: string | undefined }) {
     )
   }
   const up = () => go('/review', true)
-  if (!view?.edition) {
+  if (!view?.edition || !histories) {
     return (
       <Screen title={say('review')} onBack={up}>
         {opened && 'missing' in opened ? <Missing code={opened.missing} /> : <Skeleton label={say('openingReview')} />}
@@ -84,6 +86,7 @@ function OnPhone({ id }: { id: string | undefined }) {
   return (
     <Opened
       view={view}
+      histories={histories}
       who={who}
       lay={({ stage, panel, queue, foot, decide, head }) => (
         <Screen

@@ -89,22 +89,24 @@ export function NewVisitScreen({ instead }: Props) {
             <h2>{search ? say('whom') : say('recentCustomers')}</h2>
           </div>
           {!list && <Skeleton label={t('firstDownload')} />}
-          <ul class="card rows cv">
-            <li>
-              <button type="button" class="row" onClick={() => make(true)}>
-                <span class="grow row-t">
-                  {search ? say('newCustomerNamed', { name: search }) : say('newCustomer')}
-                </span>
-              </button>
-            </li>
-            {list?.map((entry) => (
-              <li key={entry.customer.id}>
-                <button type="button" class="row" onClick={() => start(entry.customer.id)}>
-                  <CustomerWords entry={entry} />
+          {list && (
+            <ul class="card rows cv">
+              <li>
+                <button type="button" class="row" onClick={() => make(true)}>
+                  <span class="grow row-t">
+                    {search ? say('newCustomerNamed', { name: search }) : say('newCustomer')}
+                  </span>
                 </button>
               </li>
-            ))}
-          </ul>
+              {list.map((entry) => (
+                <li key={entry.customer.id}>
+                  <button type="button" class="row" onClick={() => start(entry.customer.id)}>
+                    <CustomerWords entry={entry} />
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
         </>
       )}
     </Screen>

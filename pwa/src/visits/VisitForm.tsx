@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { askPosition, here, positionNow } from '../branches/here.ts'
 import type { Photo } from '../contract/records.ts'
@@ -208,8 +209,15 @@ function Promises({ view, month }: { view: VisitView; month: Month }) {
   )
 }
 
+interface FormProps {
+  view: VisitView
+  missing: boolean
+  /** What comes below, once the rest is there: nothing jumps. */
+  children: ComponentChildren
+}
+
 /** What is written on a visit. Every tap is on disk before it is drawn: the page may be killed at any moment. */
-export function VisitForm({ view, missing }: { view: VisitView; missing: boolean }) {
+export function VisitForm({ view, missing, children }: FormProps) {
   const { visit } = view
   const around = useLive(() => aroundOf(visit), [visit.id, visit.customer])
   const filled = Boolean(visit.market_info || visit.remark)
@@ -271,6 +279,7 @@ export function VisitForm({ view, missing }: { view: VisitView; missing: boolean
           <Line view={view} field="remark" label={say('remark')} rows={2} />
         </>
       )}
+      {children}
     </div>
   )
 }

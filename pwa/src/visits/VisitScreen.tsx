@@ -75,6 +75,13 @@ export function VisitScreen({ id }: { id: string }) {
   ) : mayCorrect ? (
     <CorrectDock view={view} />
   ) : null
+  const voiding = mayVoid && (
+    <p class="mid gap">
+      <button type="button" class="btn btn-text" onClick={() => ask(true)}>
+        {draft ? say('throwAway') : say('voidVisit')}
+      </button>
+    </p>
+  )
   return (
     <Screen
       title={draft ? say('logVisit') : say('visits')}
@@ -83,14 +90,13 @@ export function VisitScreen({ id }: { id: string }) {
       dock={dock}
     >
       {!view && <Skeleton label={t('firstDownload')} />}
-      {view && (draft ? <VisitForm view={view} missing={missing} /> : <VisitFacts view={view} />)}
-      {mayVoid && (
-        <p class="mid gap">
-          <button type="button" class="btn btn-text" onClick={() => ask(true)}>
-            {draft ? say('throwAway') : say('voidVisit')}
-          </button>
-        </p>
+      {view && draft && (
+        <VisitForm view={view} missing={missing}>
+          {voiding}
+        </VisitForm>
       )}
+      {view && !draft && <VisitFacts view={view} />}
+      {!draft && voiding}
       {view && !draft && <Thread of={{ type: 'visit', id }} root={id} />}
       {asking && view && (
         <ReasonSheet

@@ -4,7 +4,7 @@ import { findingId } from '../../../pwa/src/core/ids.ts'
 import type { AnyRow, Row } from '../../../pwa/src/core/rows.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import * as acts from '../../../pwa/src/inspections/acts.ts'
-import { getInspection, listInspections, previousResults } from '../../../pwa/src/inspections/queries.ts'
+import { getInspection, listInspections, previousInspections } from '../../../pwa/src/inspections/queries.ts'
 import { approve, correct, returnItems } from '../../../pwa/src/reviews/acts.ts'
 import { listSubmitted } from '../../../pwa/src/reviews/queries.ts'
 import { applyReply } from '../../../pwa/src/sync/pull.ts'
@@ -212,13 +212,13 @@ test('lists follow both the server and the own work', async () => {
   expect(await listTasks()).toMatchObject([{ mine: true, inspection: { id }, branch: { name: '望江路支局' } }])
 })
 
-test('the last three results of an item here, newest first, but not the present one', async () => {
+test('the last three inspections here, newest first, but not the present one', async () => {
   const ids = [1, 2, 3, 4].map((at) => `018f4d1e-7c00-7000-8000-00000000010${at}`)
   await told({
     inspection: ids.map((id, at) => inspection({ status: 'approved', started_at: 100 + at }, id)),
     finding: ids.map((id) => finding({ inspection: id, checks: { 'ETI-4.a': FAIL } }, findingId(id, 'ETI-4'))),
   })
-  const past = await previousResults('b', 'ETI-4', INSPECTION)
+  const past = await previousInspections('b', INSPECTION)
   expect(past.map((result) => result.at)).toEqual([103, 102, 101])
-  expect(past[0]?.finding?.checks['ETI-4.a']).toEqual(FAIL)
+  expect(past[0]?.findings.get('ETI-4')?.checks['ETI-4.a']).toEqual(FAIL)
 })
