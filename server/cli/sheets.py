@@ -13,7 +13,7 @@ MOST_SHOWN = 20
 
 
 def bring_in(settings: Settings, wanted: argparse.Namespace) -> None:
-    """A sheet of branches or people: all of it, or nothing."""
+    """A sheet of a kind: all of it, or nothing."""
     must_be_initialised(settings)
     try:
         found = asyncio.run(sheets.bring_in(settings, wanted.kind, wanted.file.read_bytes(), dry_run=wanted.dry_run))

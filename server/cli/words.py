@@ -7,6 +7,7 @@ from typing import get_args
 
 from server import VERSION
 from server.cli import data, people, running, sheets
+from server.imports.acts import KINDS
 from server.settings import Settings
 from sync.records.places import Role
 
@@ -47,7 +48,7 @@ def _sheet_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     bringing = _command(commands, "import", "bring in a sheet: all of it or nothing", sheets.bring_in)
     writing = _command(commands, "export", "write an XLSX that can be imported", sheets.write_out)
     for parser in (bringing, writing):
-        parser.add_argument("kind", choices=("branches", "people"))
+        parser.add_argument("kind", choices=tuple(KINDS))
         parser.add_argument("file", type=Path)
     bringing.add_argument("--dry-run", action="store_true", help="only say what it would do")
     writing.add_argument("--language", choices=("zh", "en"), default="zh")

@@ -1,11 +1,17 @@
-"""What a manager does with customers beside keeping them: one person in the files twice, a number shown."""
+"""What is done with customers at a desk: one person in the files twice, a number shown, whole sheets of them."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from server.database import transaction
 from server.database.query import execute
-from server.door import Workspace, as_server, put
+from server.door import Entry, Workspace, as_server, put
+from sync.merge import Head, Register
 from sync.records.values import Id, Millis
+
+_ONCE = ("branch",)
 
 
 class Reveal(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -39,3 +45,19 @@ async def note_reveal(customer: str, reveal: Reveal, *, by: str, device: int, no
             "ON CONFLICT (id) DO NOTHING",
             *(reveal.id, customer, by, device, reveal.at, now),
         )
+
+
+async def write_customer(workspace: Workspace, id_: str, values: Mapping[str, Any]) -> None:
+    """Add a customer, or set fields of one: later than all that was written there before, as an edit by a phone."""
+    entry = await workspace.get("customer", id_)
+    creates = entry is None
+    entry = entry or Entry("customer", id_)
+    workspace.touch(entry, "create" if creates else "edit")
+    for name in _ONCE if creates else values:  # nobody can have written a new one's fields meanwhile
+        before = entry.registers.get(name, Register())
+        at = max([workspace.now, *(head.t + 1 for head in before.heads)])
+        head = Head(at, 0, workspace.log_id, workspace.actor.person, workspace.now, values[name])
+        entry.settle(name, Register((head,), before.awaited))
+        workspace.remember_time(entry, name, at)
+    entry.row.update(values)
+    await workspace.refresh(entry)

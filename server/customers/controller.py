@@ -1,9 +1,10 @@
 """Customers for desks: lists, merging, numbers that were shown, and people who are to be forgotten."""
 
+import asyncio
 from typing import Any
 
 import msgspec
-from litestar import Controller, MediaType, Response, get, post
+from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, RawBody
 
@@ -11,10 +12,12 @@ from server.bodies import read_json
 from server.customers import acts, queries
 from server.customers.erasing import erase
 from server.customers.queries import CustomerFilters, Reveals
+from server.customers.sheets import NAMES, customer_columns
 from server.door import Entry, read_rows
 from server.identity import Caller, over
+from server.lists.answers import XLSX, Language, attachment, sheet_of
 from server.pages import BadCursor, Page
-from server.problems import Refusal
+from server.problems import Refusal, prefers_chinese
 from sync.records.values import Id
 from sync.workflow import Reason
 
@@ -39,9 +42,10 @@ class CustomerController(Controller):
     path = "/api/customers"
     tags = ("customers",)
 
-    @get("/", opt={"query": CustomerFilters, "reply": Page})
+    @get("/", opt={"query": CustomerFilters, "reply": Page, "media": [XLSX]})
     async def list_customers(
         self,
+        request: Request[Any, Any, Any],
         caller: NamedDependency[Caller],
         q: FromQuery[str | None] = None,
         branch: FromQuery[str | None] = None,
@@ -51,14 +55,21 @@ class CustomerController(Controller):
         status: FromQuery[str] = "active",
         limit: FromQuery[int] = 50,
         next: FromQuery[str | None] = None,  # noqa: A002  # the name of the wire
+        format: FromQuery[str] = "json",  # noqa: A002
+        lang: FromQuery[str | None] = None,
     ) -> Response[bytes]:
-        """The customers the caller may see, by name, a page at a time."""
+        """The customers the caller may see, by name, a page at a time; or all of them as a sheet, numbers hidden."""
         asked = {
             "q": q, "branch": branch, "unit": unit, "route": route, "tier": tier, "status": status, "limit": limit,
-            "next": next,
+            "next": next, "format": format, "lang": lang,
         }  # fmt: skip
         try:
-            found = await queries.list_for(caller, msgspec.convert(asked, CustomerFilters))
+            filters = msgspec.convert(asked, CustomerFilters)
+            if filters.format == "xlsx":
+                chinese = prefers_chinese(request.headers.get("accept-language", ""))
+                language = filters.lang or ("zh" if chinese else "en")
+                return await _sheet(await queries.all_for(caller, filters), language)
+            found = await queries.list_for(caller, filters)
         except (msgspec.ValidationError, BadCursor) as error:
             raise Refusal("bad_request", detail=str(error)) from error
         return _json(found)
@@ -127,6 +138,12 @@ async def _managed(caller: Caller, customer: str, *roles: str) -> Entry:
     if not any([await over(caller, role, entry.row["branch"]) for role in roles or ("manager",)]):
         raise Refusal("not_allowed")
     return entry
+
+
+async def _sheet(customers: list[dict[str, Any]], language: Language) -> Response[bytes]:
+    columns = customer_columns(await queries.codes_of(customers), language)
+    name = NAMES[("zh", "en").index(language)]
+    return attachment(await asyncio.to_thread(sheet_of, columns, customers, name, language), name)
 
 
 def _json(content: Any) -> Response[bytes]:

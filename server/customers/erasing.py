@@ -15,7 +15,8 @@ Find = Callable[[Workspace], Awaitable[list[Entry]]]
 _WANTED = "FROM json_each(?) AS wanted CROSS JOIN"
 _IS_WANTED = "type = json_extract(wanted.value, '$[0]') AND {}.record = json_extract(wanted.value, '$[1]')"
 _SPOKE_OF = f"SELECT l.id, l.content {_WANTED} log AS l WHERE l.{_IS_WANTED.format('l')}"
-_CHANGED = f"SELECT l.id, l.content {_WANTED} touch AS t JOIN log AS l ON l.id = t.log WHERE t.{_IS_WANTED.format('t')}"
+_TOUCHED = f"SELECT t.log {_WANTED} touch AS t WHERE t.{_IS_WANTED.format('t')}"
+_CHANGED = f"SELECT l.id, l.content FROM log AS l WHERE l.id IN ({_TOUCHED})"
 """Rows of the log about some records: those that name them, taken or refused, and those that changed them."""
 
 
@@ -37,10 +38,23 @@ async def _forget(find: Find, what: str, *, by: str, now: int) -> None:
         entries = await find(workspace)
         for entry in entries:
             await _empty(workspace, entry)
+            workspace.note("UPDATE import_row SET before = '{}' WHERE record = ? AND before IS NOT NULL", entry.id)
         for id_, content in {**known, **await _emptied_log(entries, known)}.items():
             workspace.note("UPDATE log SET content = ? WHERE id = ?", content, id_)
 
     await as_server(work, now=now, person=by, what=what[:200])
+
+
+async def withdraw(workspace: Workspace, customers: Sequence[str]) -> None:
+    """Take back customers nobody has met: in no branch nobody sees them, and what was said of them is forgotten."""
+    entries = await workspace.load("customer", customers)
+    emptied_log = await _emptied_log(entries)
+    for entry in entries:
+        await _empty(workspace, entry)
+        entry.row["branch"] = ""
+        await workspace.refresh(entry)
+    for id_, content in emptied_log.items():
+        workspace.note("UPDATE log SET content = ? WHERE id = ?", content, id_)
 
 
 async def _around_customer(workspace: Workspace, customer: str) -> list[Entry]:

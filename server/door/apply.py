@@ -91,7 +91,8 @@ async def as_server(
         content = msgspec.json.encode(
             {"touched": [[t.type, t.id, workspace.entries[t.type, t.id].row] for t in workspace.touches]}
         ).decode()
-        row = (workspace.log_id, 0, 1, 1, now, now, now, person, what, "", content, "applied", None, "{}", None)
+        times = msgspec.json.encode(workspace.times.get((0, workspace.n), {})).decode()
+        row = (workspace.log_id, 0, 1, 1, now, now, now, person, what, "", content, "applied", None, times, None)
         await flush(workspace, [row])
 
 

@@ -195,7 +195,8 @@ async def _known(
     for base in [base for base in counting if base not in known]:
         times = workspace.times.get(base)
         if times is None:
-            rows = await look_up("SELECT times, outcome FROM log WHERE device = ? AND n = ?", *base)
+            number = "n" if base[0] else "id"  # the server's own heads bear the number of their row
+            rows = await look_up(f"SELECT times, outcome FROM log WHERE device = ? AND {number} = ?", *base)
             times = msgspec.json.decode(rows[0][0], type=dict[str, int]) if rows else None
             if times is not None and name not in times and rows[0][1] == "held":
                 times = None

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,14 +14,16 @@ from server.door.locks import lock_everything
 from server.identity import Caller
 from server.imports.branches import BRANCHES
 from server.imports.columns import Sheet, sheet_of, text_of, values_of
+from server.imports.customers import CUSTOMERS
 from server.imports.files import Folder
 from server.imports.kinds import Kind, Row, Step
 from server.imports.people import PEOPLE
 from server.imports.reading import Cell, read_rows
+from server.imports.steps import carry_out, plan, take_back, used
 from server.people.acts import LastAdmin
 from server.problems import Refusal
 
-KINDS: Mapping[str, Kind] = {"branches": BRANCHES, "people": PEOPLE}
+KINDS: Mapping[str, Kind] = {"branches": BRANCHES, "people": PEOPLE, "customers": CUSTOMERS}
 AT_ONCE = 100
 """So many records go through the door together: what follows one of them is looked for among all of them."""
 MANY = 1000
@@ -105,7 +107,7 @@ async def check(kind: Kind, caller: Caller, content: bytes, folder: Folder) -> C
 
 
 async def _planned(kind: Kind, caller: Caller, sheet: Sheet, rows: list[Row]) -> Checked:
-    steps = await kind.plan(caller, [row for row in rows if kind.key in row.values])
+    steps = await plan(kind, caller, [row for row in rows if all(key in row.values for key in kind.keys)])
     faulty = {row.number for row in rows if row.wrong}
     steps = [step for step in steps if step.row not in faulty]
     told = msgspec.json.encode([(step.row, step.id, step.before, step.after) for step in steps])
@@ -125,22 +127,22 @@ async def _planned(kind: Kind, caller: Caller, sheet: Sheet, rows: list[Row]) ->
 
 async def _read(kind: Kind, content: bytes, folder: Folder, state: str) -> tuple[Sheet, list[Row]]:
     folder.report(state, 0, 0)
-    sheet = await asyncio.to_thread(sheet_of, await read_rows(content), kind.columns, kind.key)
+    sheet = await asyncio.to_thread(sheet_of, await read_rows(content), kind.columns, kind.keys)
     folder.report(state, 0, len(sheet.rows))
     return sheet, await asyncio.to_thread(_rows, kind, sheet)
 
 
 def _rows(kind: Kind, sheet: Sheet) -> list[Row]:
     rows: list[Row] = []
-    first: dict[str, int] = {}
+    first: dict[Hashable, int] = {}
     for number, cells in sheet.rows:
         values, wrong = values_of(sheet, cells, kind.columns)
         row = Row(number, values, wrong)
-        key = values.get(kind.key)
-        if key is None:
-            row.complain(kind.key, "missing")
-        elif first.setdefault(key, number) != number:
-            row.complain(kind.key, "twice", first[key])
+        missing = [key for key in kind.keys if key not in values]
+        for key in missing:
+            row.complain(key, "missing")
+        if not missing and first.setdefault(same := kind.apart(values), number) != number:
+            row.complain(kind.key, "twice", first[same])
             del values[kind.key]
         rows.append(row)
     return rows
@@ -197,7 +199,7 @@ async def _carry_out(kind: Kind, id_: str, steps: Sequence[Step], folder: Folder
         rows: list[tuple[Any, ...]] = []
 
         async def work(workspace: Workspace, part: Sequence[Step] = part, rows: list[tuple[Any, ...]] = rows) -> None:
-            ids = await kind.carry_out(workspace, part, now)
+            ids = await carry_out(kind, workspace, part)
             for step, record in zip(part, ids, strict=True):
                 before = None if step.before is None else msgspec.json.encode(step.before).decode()
                 rows.append((id_, step.row, record, workspace.log_id, before))
@@ -228,10 +230,8 @@ async def undo(kind: Kind, id_: str, folder: Folder, person: str, now: int) -> N
                 part = rows[start : start + AT_ONCE]
 
                 async def work(workspace: Workspace, part: Sequence[Sequence[Any]] = part) -> None:
-                    await workspace.load(kind.type, [row[1] for row in part])
-                    for _, record, _, before in part:
-                        earlier = None if before is None else msgspec.json.decode(before, type=dict[str, Any])
-                        await kind.take_back(workspace, record, earlier)
+                    done = [(id_, before and msgspec.json.decode(before)) for _, id_, _, before in part]
+                    await take_back(kind, workspace, done)
 
                 await as_server(work, now=now, person=person, what="undo_import")
             await execute("UPDATE import_ SET state = 'undone' WHERE id = ?", id_)
@@ -245,11 +245,11 @@ async def _must_be_untouched(kind: Kind, rows: Sequence[Sequence[Any]]) -> None:
     ids = msgspec.json.encode([row[1] for row in rows]).decode()
     stored = await fetch(f"SELECT id, change, name FROM {kind.type} WHERE id IN (SELECT value FROM json_each(?))", ids)
     known = {id_: (change, name) for id_, change, name in stored}
-    used = await kind.used([row[1] for row in rows if row[3] is None])
+    hanging = await used(kind, [row[1] for row in rows if row[3] is None])
     touched = [
         {"row": number, "name": known[record][1]}
         for number, record, change, _ in rows
-        if known[record][0] != change or record in used
+        if known[record][0] != change or record in hanging
     ]
     if touched:
         raise Refusal("import_changed", changed=touched[:MOST_TOLD], more=max(0, len(touched) - MOST_TOLD))

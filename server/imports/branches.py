@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
-from uuid import uuid4
 
 import msgspec
 
@@ -10,19 +9,15 @@ from server.branches.acts import NewBranch, add_branches, edit_branch, withdraw_
 from server.branches.queries import Kind as BranchKind
 from server.branches.sheets import HEADINGS, KINDS, STATUSES
 from server.database.query import fetch
-from server.door import Workspace, slice_of
+from server.door import Workspace
 from server.identity import Caller
-from server.identity.scope import Scope, scope_of
 from server.imports.columns import Column, choice, line, number, time_of_day
-from server.imports.kinds import Kind, Row, Step, differing
+from server.imports.kinds import Found, Kind, Row
+from server.imports.places import POSITION, Places, as_record, must_have_both, on_map, places_for
 from server.imports.words import Wrong
 from server.lists.finding import as_json
-from server.people.naming import UnitNames, unit_names
-from sync.records.values import Position
 
-_SHOWN = ("code", "name", "kind", "address", "staff_count", "opens", "closes", "status")
-_ACCURACY = 10
-"""Metres: how exact a position out of a sheet is taken to be."""
+_SHOWN = ("code", "name", "unit", "kind", "address", "staff_count", "opens", "closes", "status")
 
 
 def _code(text: str) -> str:
@@ -46,8 +41,7 @@ _READ: Mapping[str, tuple[Callable[[str], Any], tuple[str, ...]]] = {
     ),
     "unit": (line(600), ("上级机构", "上级", "县分公司", "所属县", "Belongs to")),
     "address": (line(200), ("网点地址", "详细地址")),
-    "lat": (number(-90, 90), ("Lat",)),
-    "lon": (number(-180, 180), ("Lon", "Lng")),
+    **POSITION,
     "staff_count": (number(0, 1_000_000, whole=True), ("员工数", "在岗人数", "职工人数", "Staff count")),
     "opens": (time_of_day, ("开门", "营业开始", "开始营业", "上班时间", "Opening time", "Open")),
     "closes": (time_of_day, ("关门", "营业结束", "结束营业", "下班时间", "Closing time", "Close")),
@@ -58,119 +52,59 @@ _COLUMNS = {key: Column(*HEADINGS[key], read=read, also=also) for key, (read, al
 assert set(get_args(BranchKind)) == set(KINDS)
 
 
-async def _plan(caller: Caller, rows: Sequence[Row]) -> list[Step]:
-    scope, units = await scope_of(caller, "admin"), await unit_names()
+class _Known(msgspec.Struct, frozen=True):
+    """Branches by code, as stored."""
+
+    places: Places
+    branches: Mapping[str, tuple[str, str]]
+
+    def find(self, row: Row) -> Found | None:
+        stored = self.branches.get(row.values["code"])
+        if stored is None:
+            return None
+        id_, body = stored
+        if not self.places.administers(id_):
+            raise Wrong("code_taken")
+        fields = msgspec.json.decode(body)
+        return Found(id_, {**{name: fields[name] for name in _SHOWN}, **on_map(fields)})
+
+    def meant(self, row: Row, found: Found | None) -> dict[str, Any]:
+        must_have_both(row)
+        wanted = dict(row.values)
+        if "unit" in wanted:
+            wanted["unit"] = self.places.unit(row, "unit", wanted["unit"])
+        return wanted
+
+
+async def _known(caller: Caller, rows: Sequence[Row]) -> _Known:
     codes = [row.values["code"] for row in rows]
     stored = await fetch(
-        "SELECT id, code, unit, body FROM branch WHERE code IN (SELECT value FROM json_each(?))", as_json(codes)
+        "SELECT code, id, body FROM branch WHERE code IN (SELECT value FROM json_each(?))", as_json(codes)
     )
-    known = {code: (id_, unit, body) for id_, code, unit, body in stored}
-    steps = [_step(row, known.get(row.values["code"]), scope, units) for row in rows]
-    return [step for step in steps if step is not None]
+    branches = {code: (id_, body) for code, id_, body in stored}
+    return _Known(await places_for(caller, ids=(id_ for id_, _ in branches.values())), branches)
 
 
-def _step(row: Row, stored: tuple[str, str, str] | None, scope: Scope, units: UnitNames) -> Step | None:
-    wanted = dict(row.values)
-    if ("lat" in wanted) != ("lon" in wanted):
-        row.complain("lat" if "lon" in wanted else "lon", "needs_both")
-    if "unit" in wanted:
-        wanted["unit"] = unit_meant(row, "unit", wanted["unit"], scope, units)
-    if stored is None:
-        for column in ("name", "unit"):
-            if column not in row.values:
-                row.complain(column, "missing")
-        wanted.setdefault("kind", "post_office")
-        wanted.setdefault("status", "open")
-        return Step(row.number, wanted["code"], wanted.get("name", ""), None, None, wanted)
-    id_, unit, body = stored
-    if unit not in scope.units and id_ not in scope.branches:
-        row.complain("code", "code_taken")
-        return None
-    before = _shown(msgspec.json.decode(body))
-    old, new = differing(before, wanted)
-    if not new:
-        return None
-    return Step(row.number, wanted["code"], before["name"], id_, old, new)
+async def _make(workspace: Workspace, new: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    made = [(id_, await as_record(workspace, "branch", id_, values)) for id_, values in new]
+    statuses = {id_: values.pop("status") for id_, values in made}
+    await add_branches(workspace, [NewBranch(id=id_, **values) for id_, values in made])
+    for id_, status in statuses.items():
+        if status != "open":
+            await edit_branch(workspace, id_, {"status": status})
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    position = row["position"] or {}
-    return {
-        **{key: row[key] for key in _SHOWN},
-        "unit": row["unit"],
-        "lat": position.get("lat"),
-        "lon": position.get("lon"),
-    }
+async def _edit(workspace: Workspace, id_: str, values: dict[str, Any]) -> None:
+    await edit_branch(workspace, id_, await as_record(workspace, "branch", id_, values))
 
 
-def unit_meant(row: Row, column: str, text: str, scope: Scope, units: UnitNames) -> str:
-    """The unit a cell names, of those the caller administers; complains where there is none or more than one."""
-    found = [id_ for id_ in units.called(text) if scope.contains(id_)]
-    if len(found) != 1:
-        row.complain(column, "ambiguous_place" if found else "unknown_place", text)
-        return ""
-    return found[0]
-
-
-async def _carry_out(workspace: Workspace, steps: Sequence[Step], now: int) -> list[str]:
-    ids = [step.id or str(uuid4()) for step in steps]
-    await workspace.load("branch", [step.id for step in steps if step.id is not None])
-    new = [(id_, step) for id_, step in zip(ids, steps, strict=True) if step.id is None]
-    await add_branches(workspace, [_new(id_, step.after, now) for id_, step in new])
-    for id_, step in new:
-        if step.after["status"] != "open":
-            await edit_branch(workspace, id_, {"status": step.after["status"]})
-    for step in steps:
-        if step.id is not None:
-            await edit_branch(workspace, step.id, await _fields(workspace, step.id, step.after, now))
-    return ids
-
-
-def _new(id_: str, after: Mapping[str, Any], now: int) -> NewBranch:
-    fields = {key: value for key, value in after.items() if key not in ("lat", "lon", "status")}
-    return NewBranch(id=id_, **fields, position=_position(after.get("lat"), after.get("lon"), now))
-
-
-def _position(lat: float | None, lon: float | None, now: int) -> Position | None:
-    return None if lat is None or lon is None else Position(lat=lat, lon=lon, accuracy=_ACCURACY, at=now)
-
-
-async def _fields(workspace: Workspace, id_: str, values: Mapping[str, Any], now: int) -> dict[str, Any]:
-    """The fields of the record: what a sheet has in two columns is one there."""
-    fields = {key: value for key, value in values.items() if key not in ("lat", "lon")}
-    if "lat" in values or "lon" in values:
-        entry = await workspace.get("branch", id_)
-        assert entry is not None
-        shown = {**_shown(entry.row), **values}
-        fields["position"] = msgspec.to_builtins(_position(shown["lat"], shown["lon"], now))
-    return fields
-
-
-async def _take_back(workspace: Workspace, id_: str, before: dict[str, Any] | None) -> None:
-    if before is None:
+async def _withdraw(workspace: Workspace, ids: Sequence[str]) -> None:
+    for id_ in ids:
         await withdraw_branch(workspace, id_)
-    else:
-        await edit_branch(workspace, id_, await _fields(workspace, id_, before, workspace.now))
-
-
-async def _used(ids: Sequence[str]) -> set[str]:
-    """Those of which a record or a grant hangs."""
-    declared = slice_of("branch")
-    assert declared is not None
-    found: set[str] = set()
-    tables = [(slice_of(type_), column) for type_, column in declared.dependents]
-    named = [(other.table_name, column) for other, column in tables if other is not None]
-    for table, column in [*named, ("grant_", "place")]:
-        rows = await fetch(
-            f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", as_json(ids)
-        )
-        found |= {row[0] for row in rows}
-    return found
 
 
 BRANCHES = Kind(
     type="branch",
-    key="code",
     title=("网点", "Branches"),
     columns=_COLUMNS,
     explained={
@@ -187,8 +121,13 @@ BRANCHES = Kind(
         "opens": ("如 08:30", "Like 08:30"),
         "status": ("营业、停业", "open, closed"),
     },
-    plan=_plan,
-    carry_out=_carry_out,
-    take_back=_take_back,
-    used=_used,
+    keys=("code",),
+    apart=lambda values: values["code"],
+    required=("name", "unit"),
+    blank={"kind": "post_office", "status": "open"},
+    known=_known,
+    make=_make,
+    edit=_edit,
+    withdraw=_withdraw,
+    hangs=(("grant_", "place"),),
 )  # fmt: skip

@@ -20,7 +20,7 @@ _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 class Column(msgspec.Struct, frozen=True):
     """A column an import knows: its headings zh and en, other names for it, and how a cell that is not empty is read.
 
-    ``read`` raises Wrong.
+    ``read`` raises Wrong; it gives None for a cell that says nothing.
     """
 
     zh: str
@@ -40,16 +40,9 @@ class Sheet(msgspec.Struct, frozen=True):
     rows: Sequence[tuple[int, Sequence[Cell]]]
 
 
-def sheet_of(rows: Rows, columns: Mapping[str, Column], key: str) -> Sheet:
+def sheet_of(rows: Rows, columns: Mapping[str, Column], keys: Sequence[str]) -> Sheet:
     """The rows below the headings. Refused: no_headings, heading_twice, too_many_rows."""
-    best: tuple[int, int, list[str]] = (0, 0, [])
-    for at in range(min(SEARCHED_ROWS, len(rows))):
-        for height in (1, 2):
-            headings = _headings(rows, at, height)
-            known = sum(1 for text in headings if _column(text, columns) is not None)
-            if known > best[0]:
-                best = (known, at + height, headings)
-    _, start, headings = best
+    start, headings = _found_headings(rows, columns)
     places: dict[str, int] = {}
     for index, text in enumerate(headings):
         found = _column(text, columns)
@@ -57,14 +50,26 @@ def sheet_of(rows: Rows, columns: Mapping[str, Column], key: str) -> Sheet:
             raise unreadable("heading_twice", heading=text)
         if found is not None:
             places[found] = index
-    if key not in places:
-        raise unreadable("no_headings", missing=[columns[key].zh, columns[key].en])
+    if missing := [columns[key] for key in keys if key not in places]:
+        raise unreadable("no_headings", missing=[missing[0].zh, missing[0].en])
     body = [(number, row) for number, row in enumerate(rows[start:], start + 1) if any(map(_is_filled, row))]
     if len(body) > MOST_ROWS:
         raise unreadable("too_many_rows")
     if not body:
         raise unreadable("empty")
     return Sheet(headings=headings, places=places, rows=body)
+
+
+def _found_headings(rows: Rows, columns: Mapping[str, Column]) -> tuple[int, list[str]]:
+    """Where the rows begin, and the headings above them: those with the most columns we know."""
+    best: tuple[int, int, list[str]] = (0, 0, [])
+    for at in range(min(SEARCHED_ROWS, len(rows))):
+        for height in (1, 2):
+            headings = _headings(rows, at, height)
+            known = sum(1 for text in headings if _column(text, columns) is not None)
+            if known > best[0]:
+                best = (known, at + height, headings)
+    return best[1:]
 
 
 def _headings(rows: Rows, at: int, height: int) -> list[str]:
@@ -110,7 +115,9 @@ def values_of(sheet: Sheet, cells: Sequence[Cell], columns: Mapping[str, Column]
         try:
             if text in _ERRORS:
                 raise Wrong("formula_error")
-            values[key] = columns[key].read(text)
+            value = columns[key].read(text)
+            if value is not None:
+                values[key] = value
         except Wrong as problem:
             wrong.append(Wrong(problem.code, problem.beside, problem.column or key))
     return values, wrong
@@ -126,6 +133,17 @@ def line(most: int) -> Read:
         if len(text) > most:
             raise Wrong("too_long", most)
         return _BLANKS.sub(" ", text)
+
+    return read
+
+
+def text(most: int) -> Read:
+    """Text of any lines."""
+
+    def read(text: str) -> str:
+        if len(text) > most:
+            raise Wrong("too_long", most)
+        return text.replace("\r\n", "\n")
 
     return read
 

@@ -1,7 +1,7 @@
-"""What a sheet can bring in. A kind says what its columns are, what its rows mean, and how they are done and undone."""
+"""What a sheet can bring in. A kind says what its columns are and mean; how it is done is the same for all."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -25,40 +25,57 @@ class Row(msgspec.Struct):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What a row does: to a record that is there, from ``before`` to ``after`` in the fields it changes; or a new one.
+    """What a row does to a record that is there, from ``before`` to ``after`` in what it changes; or a new one.
 
-    ``key`` and ``name``: what the record is called in the sheet.
+    A new one has no id and nothing before.
     """
 
     row: int
-    key: str
-    name: str
     id: str | None
     before: dict[str, Any] | None
     after: dict[str, Any]
 
 
+class Found(msgspec.Struct, frozen=True):
+    """A record a row names, and its fields as columns of a sheet."""
+
+    id: str
+    fields: dict[str, Any]
+
+
+class Known(Protocol):
+    """What is there already, as far as the rows of a sheet speak of it."""
+
+    def find(self, row: Row) -> Found | None:
+        """The record a row names. Raises Wrong where it is not one the caller may change."""
+
+    def meant(self, row: Row, found: Found | None) -> dict[str, Any]:
+        """The fields as the row wants them, places by their ids; complains to the row."""
+
+
 class Kind(msgspec.Struct, frozen=True):
     """One kind of import.
 
-    ``type``: the record type it makes. ``key``: the column that names a record. ``plan``: the steps of rows whose cells
-    are right; complains to the rows. Rows that change nothing give no step. ``carry_out``: the ids of the records of
-    some steps, done in a workspace. ``take_back``: undo one, made (before is None) or changed. ``used``: which of some
-    records it made have been used since.
+    ``type``: the record type it makes. ``keys``: the columns every row fills, the first of which is complained of;
+    ``apart``: what no two rows may share. ``required``: what a new record must have; ``blank``: what it has where
+    nothing is said. ``known`` looks up what the rows speak of. ``make`` adds records (id, fields), ``edit`` changes
+    fields of one, ``withdraw`` takes some back. ``hangs``: (table, column) of what keeps one from being taken back.
     """
 
     type: str
-    key: str
     title: tuple[str, str]
     columns: Mapping[str, Column]
     explained: Mapping[str, tuple[str, str]]
-    plan: Callable[[Caller, Sequence[Row]], Awaitable[list[Step]]]
-    carry_out: Callable[[Workspace, Sequence[Step], int], Awaitable[list[str]]]
-    take_back: Callable[[Workspace, str, dict[str, Any] | None], Awaitable[None]]
-    used: Callable[[Sequence[str]], Awaitable[set[str]]]
+    keys: tuple[str, ...]
+    apart: Callable[[Mapping[str, Any]], Hashable]
+    required: tuple[str, ...]
+    blank: Mapping[str, Any]
+    known: Callable[[Caller, Sequence[Row]], Awaitable[Known]]
+    make: Callable[[Workspace, Sequence[tuple[str, dict[str, Any]]]], Awaitable[None]]
+    edit: Callable[[Workspace, str, dict[str, Any]], Awaitable[None]]
+    withdraw: Callable[[Workspace, Sequence[str]], Awaitable[None]]
+    hangs: tuple[tuple[str, str], ...]
 
-
-def differing(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields in which what is wanted is not what is there: as they are, and as they shall be."""
-    changed = [key for key in wanted if before[key] != wanted[key]]
-    return {key: before[key] for key in changed}, {key: wanted[key] for key in changed}
+    @property
+    def key(self) -> str:
+        return self.keys[0]

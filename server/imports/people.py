@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 
@@ -11,15 +10,14 @@ from server.database.query import fetch
 from server.door import Workspace
 from server.identity import Caller
 from server.identity.rules import normal_login
-from server.identity.scope import Scope, scope_of
-from server.imports.branches import unit_meant
 from server.imports.columns import Column, choice, line
-from server.imports.kinds import Kind, Row, Step, differing
+from server.imports.kinds import Found, Kind, Row
+from server.imports.places import Places, places_for
 from server.imports.words import Wrong
 from server.lists.finding import as_json
 from server.lists.names import fold
 from server.people.acts import Grant, add_person, edit_person, replace_grants, withdraw_person
-from server.people.naming import ROLES, UnitNames, unit_names
+from server.people.naming import ROLES
 from server.people.sheets import ACTIVE, PEOPLE_HEADINGS
 
 _ALSO: Mapping[str, tuple[str, ...]] = {
@@ -69,34 +67,39 @@ _COLUMNS = {
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """What is there: people by login, branches by code and id."""
+    """People by login: id and fields."""
 
-    scope: Scope
-    units: UnitNames
+    places: Places
     people: Mapping[str, tuple[str, dict[str, Any]]]
-    codes: Mapping[str, str]
-    branch_units: Mapping[str, str]
 
-    def administers(self, place: str) -> bool:
-        return (
-            place in self.scope.units
-            or place in self.scope.branches
-            or self.branch_units.get(place) in self.scope.units
-        )
+    def find(self, row: Row) -> Found | None:
+        stored = self.people.get(row.values["login"])
+        if stored is None:
+            return None
+        if not self.places.administers(stored[1]["home"]):
+            raise Wrong("login_taken")
+        return Found(*stored)
 
-
-async def _plan(caller: Caller, rows: Sequence[Row]) -> list[Step]:
-    known = await _known(caller, rows)
-    steps = [_step(row, known) for row in rows]
-    return [step for step in steps if step is not None]
+    def meant(self, row: Row, found: Found | None) -> dict[str, Any]:
+        wanted = dict(row.values)
+        before: Mapping[str, Any] = found.fields if found is not None else {"home": "", "roles": []}
+        if "home" in wanted:
+            wanted["home"] = self.places.either(row, "home", wanted["home"])
+        if "roles" in wanted:
+            home = wanted.get("home") or before["home"]
+            places = [(role, self.places.either(row, "roles", at) if at else home) for role, at in wanted["roles"]]
+            wanted["roles"] = sorted([role, place] for role, place in dict.fromkeys(places))
+            for role, place in before["roles"]:
+                if [role, place] not in wanted["roles"] and not self.places.administers(place):
+                    row.complain("roles", "unknown_place", role)
+        return wanted
 
 
 async def _known(caller: Caller, rows: Sequence[Row]) -> _Known:
-    logins = as_json([row.values["login"] for row in rows])
     stored = await fetch(
         "SELECT a.login, p.id, p.name, p.home, p.active FROM account AS a JOIN person AS p ON p.id = a.person "
         "WHERE a.login IN (SELECT value FROM json_each(?))",
-        logins,
+        as_json([row.values["login"] for row in rows]),
     )
     grants: dict[str, list[list[str]]] = {}
     for person, role, place in await fetch(
@@ -105,71 +108,21 @@ async def _known(caller: Caller, rows: Sequence[Row]) -> _Known:
     ):
         grants.setdefault(person, []).append([role, place])
     people = {
-        login: (id_, {"name": name, "home": home, "active": bool(active), "roles": sorted(grants.get(id_, []))})
+        login: (id_, {"login": login, "name": name, "home": home, "active": bool(active), "roles": sorted(held)})
         for login, id_, name, home, active in stored
+        for held in [grants.get(id_, [])]
     }
     texts = {row.values.get("home", "") for row in rows}
     texts |= {place for row in rows for _, place in row.values.get("roles", ())}
-    held = {before["home"] for _, before in people.values()} | {place for some in grants.values() for _, place in some}
-    branches = await fetch(
-        "SELECT id, code, unit FROM branch WHERE code IN (SELECT value FROM json_each(?)) "
-        "OR id IN (SELECT value FROM json_each(?))",
-        as_json(sorted(texts)),
-        as_json(sorted(held)),
-    )
-    return _Known(
-        scope=await scope_of(caller, "admin"),
-        units=await unit_names(),
-        people=people,
-        codes={code: id_ for id_, code, _ in branches},
-        branch_units={id_: unit for id_, _, unit in branches},
-    )
+    held = {person["home"] for _, person in people.values()} | {place for some in grants.values() for _, place in some}
+    return _Known(await places_for(caller, texts, held), people)
 
 
-def _place(row: Row, column: str, text: str, known: _Known) -> str:
-    """The branch of this code or the unit of this name that the caller administers."""
-    branch = known.codes.get(text)
-    if branch is not None and known.administers(branch):
-        return branch
-    return unit_meant(row, column, text, known.scope, known.units)
-
-
-def _step(row: Row, known: _Known) -> Step | None:
-    wanted = {key: value for key, value in row.values.items() if key != "login"}
-    login = row.values["login"]
-    id_, before = known.people.get(login, (None, None))
-    if before is not None and not known.administers(before["home"]):
-        row.complain("login", "login_taken")
-        return None
-    if "home" in wanted:
-        wanted["home"] = _place(row, "home", wanted["home"], known)
-    if "roles" in wanted:
-        home = wanted.get("home") or (before or {}).get("home", "")
-        places = [(role, _place(row, "roles", text, known) if text else home) for role, text in wanted["roles"]]
-        wanted["roles"] = sorted([role, place] for role, place in dict.fromkeys(places))
-        for role, place in (before or {}).get("roles", ()):
-            if [role, place] not in wanted["roles"] and not known.administers(place):
-                row.complain("roles", "unknown_place", role)
-    if before is None:
-        for column in ("name", "home"):
-            if column not in row.values:
-                row.complain(column, "missing")
-        return Step(row.number, login, wanted.get("name", ""), None, None, {"active": True, "roles": [], **wanted})
-    old, new = differing(before, wanted)
-    return Step(row.number, login, before["name"], id_, old, new) if new else None
-
-
-async def _carry_out(workspace: Workspace, steps: Sequence[Step], now: int) -> list[str]:
-    ids = [step.id or str(uuid4()) for step in steps]
-    await workspace.load("person", ids)
-    for id_, step in zip(ids, steps, strict=True):
-        if step.id is None:
-            values = {key: step.after[key] for key in ("name", "home", "active")}
-            await add_person(workspace, id_, values, _grants(step.after["roles"]))
-            workspace.note("INSERT INTO account (person, login, first_password) VALUES (?, ?, 1)", id_, step.key)
-        else:
-            await _edit(workspace, id_, step.after)
-    return ids
+async def _make(workspace: Workspace, new: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    for id_, values in new:
+        own = {name: values[name] for name in ("name", "home", "active")}
+        await add_person(workspace, id_, own, _grants(values["roles"]))
+        workspace.note("INSERT INTO account (person, login, first_password) VALUES (?, ?, 1)", id_, values["login"])
 
 
 async def _edit(workspace: Workspace, id_: str, values: Mapping[str, Any]) -> None:
@@ -184,24 +137,13 @@ def _grants(pairs: Sequence[Sequence[str]]) -> list[Grant]:
     return [Grant(role=role, place=place) for role, place in pairs]  # type: ignore[arg-type]  # as read from the words
 
 
-async def _take_back(workspace: Workspace, id_: str, before: dict[str, Any] | None) -> None:
-    if before is None:
+async def _withdraw(workspace: Workspace, ids: Sequence[str]) -> None:
+    for id_ in ids:
         await withdraw_person(workspace, id_)
-    else:
-        await _edit(workspace, id_, before)
-
-
-async def _used(ids: Sequence[str]) -> set[str]:
-    """Those who have signed in."""
-    rows = await fetch(
-        "SELECT DISTINCT person FROM device WHERE person IN (SELECT value FROM json_each(?))", as_json(ids)
-    )
-    return {row[0] for row in rows}
 
 
 PEOPLE = Kind(
     type="person",
-    key="login",
     title=("人员", "People"),
     columns=_COLUMNS,
     explained={
@@ -217,8 +159,13 @@ PEOPLE = Kind(
         ),
         "active": ("在用、停用", "active, inactive"),
     },
-    plan=_plan,
-    carry_out=_carry_out,
-    take_back=_take_back,
-    used=_used,
+    keys=("login",),
+    apart=lambda values: values["login"],
+    required=("name", "home"),
+    blank={"active": True, "roles": []},
+    known=_known,
+    make=_make,
+    edit=_edit,
+    withdraw=_withdraw,
+    hangs=(("device", "person"),),
 )  # fmt: skip

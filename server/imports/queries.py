@@ -13,7 +13,7 @@ from server.lists import Asked, Listing, Where, page_of
 from server.lists.finding import as_json
 
 State = Literal["reading", "checked", "applying", "applied", "undoing", "undone", "interrupted"]
-KindName = Literal["branches", "people"]
+KindName = Literal["branches", "people", "customers"]
 MOST_ERRORS = 500
 
 

@@ -17,6 +17,12 @@ ERRORS: Mapping[str, tuple[str, str]] = {
     "twice": ("和第 {} 行重复", "The same as in row {}"),
     "code_taken": ("这个编码已用在别处", "This code is used elsewhere"),
     "login_taken": ("这个账号已有人使用", "Another person has this login"),
+    "bad_phone": ("电话写成 5 到 20 位数字", "A number of 5 to 20 figures"),
+    "unknown_customer": ("这个网点没有这个编号的客户", "The branch has no customer of this number"),
+    "ambiguous_customer": (
+        "这个网点不止一个客户叫这个名字，请填电话或客户编号",
+        "Several customers of the branch have this name; give the phone or the customer number",
+    ),
     "needs_both": ("纬度和经度要一起填", "Latitude and longitude go together"),
 }
 

@@ -43,10 +43,8 @@ async def answer(
         page = {"rows": rows, "total": total, "page": asked.page, "size": asked.size}
         return Response(msgspec.json.encode(page), media_type=MediaType.JSON, headers=PRIVATE)
     language: Language = asked.lang or "zh"
-    headings = [column.heading(language) for column in columns.values()]
-    cells = ([column.value(row) for column in columns.values()] for row in rows)
     name = names[0] if language == "zh" else names[1]
-    return attachment(await asyncio.to_thread(sheet, name, headings, cells), name)
+    return attachment(await asyncio.to_thread(sheet_of, columns, rows, name, language), name)
 
 
 def row_or_404(row: msgspec.Struct | None, *, status: int = 200) -> Response[bytes]:
@@ -60,6 +58,12 @@ def attachment(content: bytes, name: str) -> Response[bytes]:
     """A sheet to be kept as ``name``.xlsx."""
     disposition = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
     return Response(content, media_type=XLSX, headers={**PRIVATE, "Content-Disposition": disposition})
+
+
+def sheet_of(columns: Mapping[str, Column], rows: Iterable[Any], name: str, language: Language) -> bytes:
+    """An XLSX of some columns of some rows."""
+    headings = [column.heading(language) for column in columns.values()]
+    return sheet(name, headings, ([column.value(row) for column in columns.values()] for row in rows))
 
 
 def sheet(name: str, headings: Sequence[str], rows: Iterable[Sequence[str | int | float | None]]) -> bytes:

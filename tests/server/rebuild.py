@@ -104,6 +104,7 @@ class Rebuilding:
             touched = _decode(logged.content)["touched"]
             for type_, id_, row in touched:
                 self.made(type_, id_).row.update(row)
+            self._written(logged)
             if logged.type == "merge_customers":
                 (kept,) = (id_ for type_, id_, row in touched if type_ == "customer" and row["status"] == "active")
                 self.merged |= {id_: kept for type_, id_, row in touched if type_ == "customer" and id_ != kept}
@@ -124,6 +125,16 @@ class Rebuilding:
         return self.records.setdefault((type_, id_), Record(type_, id_))
 
     # -- edits
+
+    def _written(self, logged: Logged) -> None:
+        """What the server wrote as a phone does, later than all before; its rows say with what."""
+        self.log[0, logged.id] = logged
+        for name, t in _decode(logged.times).items():
+            type_, id_, path = name.split(" ")
+            record = self.made(type_, id_)
+            register = record.registers.get(path, Register())
+            head = Head(t, 0, logged.id, logged.person, logged.at, record.row[path])
+            record.registers[path] = Register((head,), register.awaited)
 
     def _edit(self, logged: Logged, change: dict[str, Any], now: int) -> None:
         creates = (change["type"], change["id"]) not in self.records
