@@ -40,7 +40,7 @@ async def _judge_edit(workspace: Workspace, entry: Entry, edit: Edit) -> None:
         entry.row["author"] = workspace.actor.person
     elif entry.row["author"] != workspace.actor.person:
         raise Refused("not_allowed")
-    await may_attach(workspace, subject, entry.row["check"], edit.seen)
+    await may_attach(workspace, subject, edit.values.get("check", entry.row["check"]), edit.seen)
 
 
 async def _actors(workspace: Workspace, entry: Entry, verb: str) -> frozenset[str]:
