@@ -8,6 +8,7 @@ import { store } from '../database/open.ts'
 import { listPeople } from '../people/queries.ts'
 import type { ShownPhoto } from '../photos/Shots.tsx'
 import { laidOn, NO_WORK, ownWork, photoState, stateOf, type Whereabouts, worst } from '../sync/whereabouts.ts'
+import { stepsOf } from '../visits/heard.ts'
 import type { Place } from './acts.ts'
 
 export interface CommentEntry {
@@ -28,10 +29,12 @@ export async function threadOf({ of, root }: Place): Promise<CommentEntry[]> {
   const [under, own, people] = await Promise.all([confirmedUnder(cache, of.id), ownWork(outbox, root), listPeople()])
   const work = own.of.get(root) ?? NO_WORK
   const rows = [...overlay(under, laidOn(work), { person, device: own.device })]
+  // how a visit stands is told above its thread
+  const steps = new Set(of.type === 'visit' ? stepsOf(of.id, under).map(({ comment }) => comment.id) : [])
   const photos = rows.flatMap(([key, row]) => (key.startsWith('photo:') ? [row as Row<'photo'>] : []))
   const said = rows.flatMap(([key, row]) => (key.startsWith('comment:') ? [row as Row<'comment'>] : []))
   return said
-    .filter((row) => isOf(of, row))
+    .filter((row) => isOf(of, row) && !steps.has(row.id))
     .sort((a, b) => a.at - b.at)
     .map((comment) => {
       const shown = photos

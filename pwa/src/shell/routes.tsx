@@ -18,6 +18,7 @@ const Desk = later(async () => (await import('../desk/DeskScreen.tsx')).DeskScre
 const Visits = later(async () => (await import('../visits/VisitsScreen.tsx')).VisitsScreen)
 const NewVisit = later(async () => (await import('../visits/NewVisitScreen.tsx')).NewVisitScreen)
 const Visit = later(async () => (await import('../visits/VisitScreen.tsx')).VisitScreen)
+const Heard = later(async () => (await import('../visits/HeardScreen.tsx')).HeardScreen)
 const Customers = later(async () => (await import('../customers/CustomersScreen.tsx')).CustomersScreen)
 const Customer = later(async () => (await import('../customers/CustomerScreen.tsx')).CustomerScreen)
 const Conflict = later(async () => (await import('../inspections/ConflictScreen.tsx')).ConflictScreen)
@@ -42,6 +43,8 @@ const ROUTES: readonly [pattern: string, draw: Draw][] = [
   ['/visits/new', (_, place) => <NewVisit key={place} />],
   ['/visits/:id', (at, place) => <Visit id={at('id')} key={place} />],
   ['/visits/:id/customer', (at, place) => <NewVisit instead={at('id')} key={place} />],
+  ['/heard', () => <Heard />],
+  ['/heard/:id', (at) => <Heard id={at('id')} />],
   ['/customers', () => <Customers />],
   ['/customers/:id', (at, place) => <Customer id={at('id')} key={place} />],
   ['/review', () => <Review />],

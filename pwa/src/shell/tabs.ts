@@ -14,14 +14,18 @@ export function homeOf(): '/' | '/review' | '/visits' | '/branches' | '/desk' {
 }
 
 /** Work that waits: one's own inspections that came back, and those of others to be reviewed. */
-async function waiting(person: string | undefined): Promise<{ returned: number; submitted: number }> {
+async function waiting(person: string | undefined) {
   const rows = person ? await shownOf('inspection') : []
   const mine = rows.filter((row) => row.lead === person || row.members[person ?? ''] === true)
   return {
     returned: mine.filter((row) => row.status === 'returned').length,
     submitted: rows.filter((row) => row.status === 'submitted').length,
+    heard: hasRole('supervisor') ? await heardWaiting() : 0,
   }
 }
+
+/** What customers said and nobody has looked into; that part may not be on this phone yet. */
+const heardWaiting = () => import('../visits/heard.ts').then((part) => part.heardWaiting()).catch(() => 0)
 
 /** The tabs of the person's roles; only what works is shown. */
 export function useTabs(): Tab[] {
@@ -31,6 +35,7 @@ export function useTabs(): Tab[] {
   if (homeOf() === '/') tabs.push({ to: '/', icon: 'today', word: t('tabToday'), badge: work?.returned ?? 0 })
   if (hasRole('supervisor')) {
     tabs.push({ to: '/review', icon: 'inbox', word: t('tabReview'), badge: work?.submitted ?? 0 })
+    tabs.push({ to: '/heard', icon: 'chat', word: t('tabHeard'), badge: work?.heard ?? 0 })
   }
   if (homeOf() === '/visits') tabs.push({ to: '/visits', icon: 'visit', word: t('tabVisits') })
   else tabs.push({ to: '/branches', icon: 'branch', word: t('tabBranches') })

@@ -51,6 +51,7 @@ export function TaskSheet({ entry, onClose }: { entry: TaskEntry; onClose: () =>
       <p class="small dim n">
         {entry.standard} · {t('dueBy', { when: moment(task.due_at, Date.now()) })}
       </p>
+      {task.reason && <p class="gap">{task.reason}</p>}
       {branch?.address && <p class="small dim">{branch.address}</p>}
       <div class="sheet-a">
         {task.status === 'open' && (

@@ -11,10 +11,10 @@ import { StateWord } from '../ui/StateWord.tsx'
 import type { VisitView } from './queries.ts'
 import { say } from './say.ts'
 import './visits.css'
-import { kindWord, pleasedWord, resultWord, timeOf, topicWord } from './words.ts'
+import { hidden, kindWord, pleasedWord, resultWord, timeOf, topicWord } from './words.ts'
 
-/** What became of it, where that is more than "logged". */
-function Fate({ view }: { view: VisitView }) {
+/** What became of the record, where that is more than "logged". */
+function Marks({ view }: { view: VisitView }) {
   const { visit, corrected, refused } = view
   return (
     <>
@@ -48,6 +48,8 @@ function Fate({ view }: { view: VisitView }) {
 function factsOf(view: VisitView, who: string): [string, string | null][] {
   const { visit, card } = view
   const { satisfaction, topics, position, follow_up_on } = visit
+  // who was told it has the number anyway
+  const said = view.mine ? String : hidden
   return [
     [say('factKind'), kindWord(visit.kind)],
     [say('factWho'), who || say('somebody')],
@@ -58,8 +60,8 @@ function factsOf(view: VisitView, who: string): [string, string | null][] {
       satisfaction === null ? null : say('pleasedPoints', { word: pleasedWord(satisfaction), points: satisfaction }),
     ],
     [say('factTopics'), topics?.length ? topics.map(topicWord).join(t('listComma')) : null],
-    [say('needs'), visit.needs],
-    [say('complaint'), visit.complaint],
+    [say('needs'), visit.needs && said(visit.needs)],
+    [say('complaint'), visit.complaint && said(visit.complaint)],
     [say('marketInfo'), visit.market_info],
     [say('factFollowUp'), follow_up_on && say('answerBy', { day: day(timeOf(follow_up_on)) })],
     [say('factCard'), card ? say('cardYes') : null],
@@ -79,7 +81,7 @@ export function VisitFacts({ view }: { view: VisitView }) {
   const who = useLive(() => personName(visit.person ?? ''), [visit.person]) ?? ''
   return (
     <div class="form">
-      <Fate view={view} />
+      <Marks view={view} />
       <section class="card card-pad">
         <p class="split-wrap">
           {customer && (

@@ -4,9 +4,10 @@ import { day, recent } from '../texts/format.ts'
 import '../ui/Card.css'
 import { Icon } from '../ui/Icon.tsx'
 import { StateWord } from '../ui/StateWord.tsx'
+import { type Heard, lastAt } from './heard.ts'
 import { dayOf } from './quota.ts'
 import { say } from './say.ts'
-import { kindWord, resultWord, statusWord, timeOf } from './words.ts'
+import { kindWord, resultWord, standingWord, statusWord, timeOf } from './words.ts'
 
 /** A visit with what a line of a list says beside it. */
 export interface VisitEntry {
@@ -67,6 +68,30 @@ export function DueRow({ entry }: { entry: VisitEntry }) {
             </span>{' '}
             {visit.complaint ?? visit.needs}
           </span>
+        </span>
+        <Icon name="next" />
+      </a>
+    </li>
+  )
+}
+
+/** What was heard on a visit, and how it stands; of an answer its words. */
+export function HeardRow({ heard }: { heard: Heard }) {
+  const { visit, customer, standing, steps, words } = heard
+  const last = steps.at(-1)
+  return (
+    <li>
+      <a class="row" href={`#/visits/${visit.id}`}>
+        <span class="row-ic">
+          <Icon name="chat" />
+        </span>
+        <span class="grow">
+          <span class="row-t">{customer || kindWord(visit.kind)}</span>
+          <br />
+          <span class="row-s n">
+            <span class="tag">{standingWord(standing)}</span> {recent(lastAt(heard), Date.now())}
+          </span>
+          <span class="hd-w row-s">{last?.kind === 'dealt' ? last.comment.text : words}</span>
         </span>
         <Icon name="next" />
       </a>

@@ -12,6 +12,8 @@ import { useOnce } from '../ui/once.ts'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
 import { closeVisit, correctVisit, voidVisit } from './acts.ts'
+import { FateActs, HeardFate } from './Fate.tsx'
+import { heardOn, mayAnswer } from './heard.ts'
 import { getVisit, thisMonth, type VisitView } from './queries.ts'
 import { say } from './say.ts'
 import { VisitFacts } from './VisitFacts.tsx'
@@ -63,6 +65,7 @@ function CorrectDock({ view }: { view: VisitView }) {
 
 export function VisitScreen({ id }: { id: string }) {
   const view = useLive(async () => (await getVisit(id)) ?? null, [id])
+  const heard = useLive(async () => (await heardOn(id)) ?? null, [id])
   const [missing, miss] = useState(false)
   const [asking, ask] = useState(false)
   if (view === null) return <Lost />
@@ -74,6 +77,10 @@ export function VisitScreen({ id }: { id: string }) {
     <KeepDock view={view} onMissing={() => miss(true)} />
   ) : mayCorrect ? (
     <CorrectDock view={view} />
+  ) : heard && mayAnswer(heard) ? (
+    <Dock>
+      <FateActs heard={heard} />
+    </Dock>
   ) : null
   const voiding = mayVoid && (
     <p class="mid gap">
@@ -96,6 +103,7 @@ export function VisitScreen({ id }: { id: string }) {
         </VisitForm>
       )}
       {view && !draft && <VisitFacts view={view} />}
+      {view && !draft && <HeardFate id={id} />}
       {!draft && voiding}
       {view && !draft && <Thread of={{ type: 'visit', id }} root={id} />}
       {asking && view && (

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { useLive } from '../database/live.ts'
 import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
@@ -7,14 +8,18 @@ import { firstFill } from '../sync/firstFill.ts'
 import { day, weekday } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import '../ui/Card.css'
+import '../ui/Button.css'
 import { Banner, Empty, Skeleton } from '../ui/Notice.tsx'
+import type { Heard } from './heard.ts'
 import { type VisitsDay, visitsDay } from './lists.ts'
 import { MonthCard } from './MonthCard.tsx'
 import { say } from './say.ts'
-import { DueRow, type VisitEntry, VisitRow } from './VisitRow.tsx'
+import { DueRow, HeardRow, type VisitEntry, VisitRow } from './VisitRow.tsx'
 import './visits.css'
 
 const RECENT = 20
+/** So many of what was heard are shown at first. */
+const HEARD = 5
 
 interface GroupProps {
   title: string
@@ -39,13 +44,39 @@ function Group({ title, entries, Line }: GroupProps) {
   )
 }
 
+/** What became of what this person heard and passed on. */
+function HeardGroup({ of }: { of: readonly Heard[] }) {
+  const [all, showAll] = useState(false)
+  if (of.length === 0) return null
+  const shown = all ? of : of.slice(0, HEARD)
+  return (
+    <>
+      <div class="sec">
+        <h2>{say('heardOwn')}</h2>
+        <span class="more n">{t('things', { n: of.length })}</span>
+      </div>
+      <ul class="card rows">
+        {shown.map((heard) => (
+          <HeardRow heard={heard} key={heard.visit.id} />
+        ))}
+      </ul>
+      {of.length > shown.length && (
+        <button type="button" class="btn btn-line btn-full gap" onClick={() => showAll(true)}>
+          {say('heardAll', { n: of.length })}
+        </button>
+      )}
+    </>
+  )
+}
+
 function Day({ of, now }: { of: VisitsDay; now: number }) {
-  const { month, drafts, due, recent } = of
+  const { month, drafts, due, heard, recent } = of
   return (
     <>
       <MonthCard month={month} now={now} />
       <Group title={say('draftsTitle')} entries={drafts} Line={VisitRow} />
       <Group title={say('dueTitle')} entries={due} Line={DueRow} />
+      <HeardGroup of={heard} />
       <Group title={say('recentTitle')} entries={recent} Line={VisitRow} />
       {drafts.length + recent.length === 0 && (
         <div class="gap">

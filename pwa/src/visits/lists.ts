@@ -5,6 +5,7 @@ import { customerNames } from '../customers/queries.ts'
 import { outboxNow } from '../database/held.ts'
 import { store } from '../database/open.ts'
 import { NO_WORK, ownWork, stateOf } from '../sync/whereabouts.ts'
+import { type Heard, ownHeard } from './heard.ts'
 import { listVisits, type Month, openVisits, thisMonth } from './queries.ts'
 import type { VisitEntry } from './VisitRow.tsx'
 
@@ -29,14 +30,21 @@ export interface VisitsDay {
   month: Month
   drafts: VisitEntry[]
   due: VisitEntry[]
+  /** What was heard and passed on, with what became of it. */
+  heard: Heard[]
   recent: VisitEntry[]
 }
 
 /** What somebody who visits comes to see: the month, what is not finished, what was promised, what was done. */
 export async function visitsDay(now: number, recent: number): Promise<VisitsDay> {
   await outboxNow(store().outbox)
-  const [month, { drafts, due }, { all }] = await Promise.all([thisMonth(now), openVisits(), listVisits()])
+  const [month, { drafts, due }, { all }, heard] = await Promise.all([
+    thisMonth(now),
+    openVisits(),
+    listVisits(),
+    ownHeard(now),
+  ])
   const closed = all.filter(({ status, kind }) => status === 'closed' && kind !== 'card').slice(0, recent)
   const [draftLines, dueLines, recentLines] = await Promise.all([entriesOf(drafts), entriesOf(due), entriesOf(closed)])
-  return { month, drafts: draftLines, due: dueLines, recent: recentLines }
+  return { month, drafts: draftLines, due: dueLines, heard, recent: recentLines }
 }

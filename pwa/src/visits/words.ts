@@ -1,4 +1,6 @@
 import type { Visit } from '../contract/records.ts'
+import { masked } from '../customers/mask.ts'
+import type { Standing } from './heard.ts'
 import { say } from './say.ts'
 
 export const KINDS = ['visit', 'ride_along', 'en_route', 'reception', 'card'] as const
@@ -49,6 +51,25 @@ export function statusWord(visit: Visit, corrected: boolean): string {
   if (visit.status === 'void') return say('statusVoid')
   if (corrected) return say('statusCorrected')
   return visit.status === 'draft' ? say('statusDraft') : say('statusClosed')
+}
+
+export function standingWord(standing: Standing): string {
+  const words = {
+    waiting: say('heardWaiting'),
+    ordered: say('heardOrdered'),
+    checked: say('heardChecked'),
+    dealt: say('heardDealt'),
+  }
+  return words[standing]
+}
+
+const MOBILE = /(^|\D)(1[3-9]\d(?:[ -]?\d{4}){2})(?!\d)/g
+const LANDLINE = /(^|\D)(0\d{2,3}[ -]?\d{3,4}[ -]?\d{4})(?!\d)/g
+
+/** Somebody's words with the telephone numbers in them masked; numbers of items stay, for they are what it is about. */
+export function hidden(words: string): string {
+  const mask = (_: string, before: string, number: string) => before + masked(number)
+  return words.replace(MOBILE, mask).replace(LANDLINE, mask)
 }
 
 /** The local midnight of `2026-11-23`. */
