@@ -1,5 +1,6 @@
 import { useId, useRef, useState } from 'preact/hooks'
 import { uuid7 } from '../core/ids.ts'
+import { hasRole } from '../people/roles.ts'
 import { go } from '../router.ts'
 import { inLanguage } from '../texts/index.ts'
 import { Segment } from '../ui/Chips.tsx'
@@ -36,20 +37,33 @@ export function unreadable({ code, extra }: Extract<Got<unknown>, { ok: false }>
   return REASONS[String(extra['reason'])]?.() ?? refusalText(code)
 }
 
+/** Whether the list of a kind shows this person anything: an administrator as such sees no customers. */
+const sees = (kind: ImportRow['kind']): boolean =>
+  kind !== 'customers' || hasRole('carrier') || hasRole('manager') || hasRole('supervisor')
+
+/** The sheet to begin with: an empty one, or what is there already. */
 function Template({ kind }: { kind: ImportRow['kind'] }) {
   const [wrong, setWrong] = useState('')
-  const fetchIt = async () => {
-    const got = await download(`/api/imports/template/${kind}`)
+  const fetchIt = async (url: string) => {
+    const got = await download(url)
     setWrong(got.ok ? '' : refusalText(got.code))
   }
+  const sheets = [
+    [say('template'), `/api/imports/template/${kind}`],
+    ...(sees(kind) ? [[say('exportThese'), `/api/${kind}?format=xlsx`] as const] : []),
+  ] as const
   return (
     <div>
-      <button type="button" class="btn btn-line btn-full" onClick={fetchIt}>
-        <Icon name="download" />
-        {say('template')}
-      </button>
+      <div class="stack">
+        {sheets.map(([word, url]) => (
+          <button type="button" class="btn btn-line btn-full" onClick={() => fetchIt(url)} key={url}>
+            <Icon name="download" />
+            {word}
+          </button>
+        ))}
+      </div>
       {wrong && <Wrong>{wrong}</Wrong>}
-      <p class="hint">{say('templateHint')}</p>
+      <p class="hint">{say(kind === 'customers' ? 'customersHint' : 'templateHint')}</p>
     </div>
   )
 }

@@ -87,7 +87,7 @@ export type ImportState = 'reading' | 'checked' | 'applying' | 'applied' | 'undo
 
 export interface ImportRow {
   id: string
-  kind: 'branches' | 'people'
+  kind: 'branches' | 'people' | 'customers'
   /** The file's. */
   name: string
   created_at: number

@@ -47,6 +47,7 @@ export const deviceChoices = () => chosen(deviceStates())
 export const importKinds = (): Record<ImportRow['kind'], string> => ({
   branches: t('branches'),
   people: say('people'),
+  customers: say('customers'),
 })
 export const importKindChoices = () => chosen(importKinds())
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ImportPanel } from '../../../pwa/src/desk/ImportPanel.tsx'
 import { watched } from '../../../pwa/src/desk/imports.ts'
 import type { ImportBody } from '../../../pwa/src/desk/rows.ts'
+import { type Session, session } from '../../../pwa/src/people/session.ts'
 import { path } from '../../../pwa/src/router.ts'
 import { wide } from '../../../pwa/src/shell/wide.ts'
 import { at, json, Office, refusal, Seen, sheet } from './office.ts'
@@ -43,6 +44,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
+  session.value = undefined
   seen.clear()
   vi.unstubAllGlobals()
 })
@@ -88,6 +90,23 @@ test('a sheet is chosen, sent as it is and opens with what it would do', async (
   expect(put?.path).toMatch(/^\/api\/imports\/[0-9a-f-]{36}$/)
   expect(put?.params).toEqual({ kind: 'people', name: '人员.csv' })
   expect(put?.body).toBe(file)
+})
+
+test('what is there can be fetched to be edited; customers only by who sees them', async () => {
+  office.on('GET /api/people', () => sheet('人员.xlsx')).on('GET /api/customers', () => sheet('客户.xlsx'))
+  seen.draw(<ImportPanel id="new" onClose={() => {}} />)
+  seen.tap('人员')
+  seen.tap('导出现有的')
+  await seen.until(() => names.includes('人员.xlsx'))
+  expect(office.last('GET /api/people')?.params).toMatchObject({ format: 'xlsx' })
+  seen.tap('客户')
+  expect(seen.has('导出现有的')).toBe(false)
+  expect(seen.text).toContain('管理员自己看不到客户')
+  act(() => {
+    session.value = { person: { roles: ['admin', 'supervisor'] } } as unknown as Session
+  })
+  seen.tap('导出现有的')
+  await seen.until(() => names.includes('客户.xlsx'))
 })
 
 test.each([

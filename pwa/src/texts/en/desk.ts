@@ -187,6 +187,7 @@ export const desk: Twin<typeof zh> = {
   peopleBelow: (p) => `${s(p.n, 'person', 'people')} below it`,
 
   // imports
+  customers: 'Customers',
   imports: 'Imports',
   importReading: 'Reading',
   importChecked: 'Checked, not imported',
@@ -206,7 +207,10 @@ export const desk: Twin<typeof zh> = {
   rowsUnchanged: 'Unchanged',
   whatIsInIt: 'What is in the sheet?',
   template: 'Download an empty sheet',
+  exportThese: 'Export what is there',
   templateHint: 'With headings and an explanation. An export can be edited and brought back as well.',
+  customersHint:
+    'Customers are told apart by branch and name, then by phone. Exports hide numbers, and a hidden number changes nothing. Administrators as such see no customers.',
   sheetFile: 'Sheet',
   chooseFile: 'Choose a file',
   sheetHint: 'Excel, WPS or CSV, up to 30 MB.',

@@ -180,6 +180,7 @@ export const desk = {
   peopleBelow: (p: { n: number }) => `下面的人员 ${p.n} 个`,
 
   // imports
+  customers: '客户',
   imports: '导入',
   importReading: '正在读',
   importChecked: '已检查，没导入',
@@ -199,7 +200,9 @@ export const desk = {
   rowsUnchanged: '不变',
   whatIsInIt: '表里是什么',
   template: '下载空表',
+  exportThese: '导出现有的',
   templateHint: '有表头和填写说明。也可以先导出现有的，改好再导回来。',
+  customersHint: '按网点和名称认客户，同名的看电话。导出的表里电话是隐藏的，不会因此改动。管理员自己看不到客户。',
   sheetFile: '表格文件',
   chooseFile: '选文件',
   sheetHint: 'Excel、WPS 或 CSV，最大 30 MB。',
