@@ -50,8 +50,9 @@ class SyncController(Controller):
         else:
             async with snapshot():
                 moment = await moment_of(caller, head)
-                # What came meanwhile by another request of this device is beyond this ack: no `same` may speak of it.
-                sole = envelope.changes and moment.settled == pushed.ack
+                # `same` is of what this very request brought: what came by another one the phone may have in its rows
+                # already, with later work of others on top, or not have been told the outcome of.
+                sole = envelope.is_next(before.settled) and moment.settled == pushed.ack
                 own = Own(caller.device, before.rev) if sole else NONE
                 pulled = await pull(head, moment, own, clock)
         await note_device(caller, envelope, moment, clock)

@@ -28,6 +28,10 @@ class Envelope(msgspec.Struct, frozen=True):
     head: SyncRequest
     changes: list[Numbered]
 
+    def is_next(self, settled: int) -> bool:
+        """Whether it brings what comes after the settled changes of its device, and nothing once more."""
+        return bool(self.changes) and self.changes[0].n == settled + 1
+
 
 def read(body: bytes, encoding: str) -> Envelope:
     """The envelope, or a ``Refusal``: ``bad_request``, ``too_large``, ``unsupported_media``."""

@@ -64,6 +64,7 @@ class History:
                 what = STEPS[event.kind](self, phone, dice, event)
             except Crash:
                 what = "crash"
+                self._give_up(phone)
             phone.doom = 0
             self.trace.append((event.kind, event.who, what, phone.out.next, phone.out.ack, self.server.state.rev))
             self.watch.looked_at(phone)
@@ -175,10 +176,11 @@ class History:
     def _give_up(self, phone: Phone) -> None:
         """Who asked a restored server does not wait for the old one any more: a phone has one request in flight.
 
-        Else it might be told of a refusal while the same change is under way to who may take it.
+        Else it might be told of a refusal while the same change is under way to who may take it. Nor does it wait
+        who died before it noted anything the restored server said.
         """
         epoch = self.server.state.epoch
-        if phone.out.epoch != epoch:
+        if epoch not in (phone.out.epoch, phone.cache.epoch):
             self.replies = [one for one in self.replies if one[0] is not phone or one[2]["epoch"] == epoch]
 
     def _push(self, phone: Phone, request: Any) -> Callable[[], Any] | None:

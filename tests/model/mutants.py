@@ -73,7 +73,26 @@ def page_in_two_writes(patch: Patch) -> None:
 @breaks(1)
 def same_beyond_the_ack(patch: Patch) -> None:
     """`same` for an edit that came by another request while this one was answered, and that its `ack` lacks."""
-    patch.setattr(Server, "echo", lambda server, device, before, ack: Own(device, before))
+    patch.setattr(Server, "echo", lambda server, own, ack: own)
+
+
+@breaks(1)
+def what_a_row_has_is_folded_into_it_again(patch: Patch) -> None:
+    """With `same` a phone folds in what was settled before as well, though the row had it from another reply."""
+    take_same = Phone._take_same
+
+    def eager(phone: Phone, key: Any, rev: int, request: Any, reply: Any) -> None:
+        first = max(phone.cache.covers.get(key, 0), phone.cache.confirmed) + 1
+        changes = [phone.out.changes[n] for n in range(first, reply["ack"] + 1)]
+        take_same(phone, key, rev, {**request, "changes": changes}, reply)
+
+    patch.setattr(Phone, "_take_same", eager)
+
+
+@breaks(1)
+def same_beside_a_replay(patch: Patch) -> None:
+    """`same` in answer to a request that brings something once more: the phone may have that in its row already."""
+    patch.setattr(Server, "_brought", lambda server, device, changes: Own(device, server.state.rev))
 
 
 # -- 2: every change is in outbox, log, or shown refusal

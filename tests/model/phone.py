@@ -251,7 +251,7 @@ class Phone:
         for key, row in reply["rows"].items():
             self._take_row(key, row, ack)
         for key, rev in reply["same"]:
-            self._take_same(key, rev, reply)
+            self._take_same(key, rev, request, reply)
         for key, rev in reply["gone"]:
             held = cache.rows.get(key)
             if held is not None and rev >= held["rev"]:
@@ -276,15 +276,14 @@ class Phone:
             self.cache.rows[key] = row
             self.cache.covers[key] = ack
 
-    def _take_same(self, key: Key, rev: int, reply: dict[str, Any]) -> None:
-        """Fold own edits into a row in which nothing else changed."""
+    def _take_same(self, key: Key, rev: int, request: dict[str, Any], reply: dict[str, Any]) -> None:
+        """Fold into a row the edits that this very request brought: nothing else changed in it."""
         told = {result["n"] for result in reply["results"]}
-        cover = max(self.cache.covers.get(key, 0), self.cache.confirmed)
         row = dict(self.cache.rows[key])
         row["by"], row["rev"] = dict(row["by"]), rev
-        for n in range(cover + 1, reply["ack"] + 1):
-            change = self.out.changes[n]
-            if n not in told and self.outcome(n) in (None, "applied") and change["id"] == key[1] and "set" in change:
+        for change in request["changes"]:
+            n = change["n"]
+            if n not in told and n <= reply["ack"] and (change["type"], change["id"]) == key and "set" in change:
                 for path, (value, *_) in change["set"].items():
                     lay(row, path, value, (self.out.device, n))
         self.cache.rows[key] = row

@@ -32,9 +32,17 @@ class Server:
 
         Raises ``Turned``; then nothing counts.
         """
-        before = self.state.rev
+        own = self._brought(device, request["changes"])
         settled, results = self._settle(device, person, request, now)
-        return lambda: self._answer(device, person, request, now, before, settled, results)
+        return lambda: self._answer(device, person, request, now, own, settled, results)
+
+    def _brought(self, device: int, changes: Sequence[Content]) -> Own:
+        """What `same` may speak of: what a request brings, if it brings nothing once more.
+
+        What came before it the phone may have in its rows already, with later work of others on top.
+        """
+        is_next = changes and changes[0]["n"] == self.state.settled.get(device, 0) + 1
+        return Own(device, self.state.rev) if is_next else NONE
 
     def _settle(self, device: int, person: str, request: Content, now: int) -> tuple[int, list[Content]]:
         changes: Sequence[Content] = request["changes"]
@@ -69,7 +77,7 @@ class Server:
         self.state = state
 
     def _answer(
-        self, device: int, person: str, request: Content, now: int, before: int, ack: int, results: list[Content]
+        self, device: int, person: str, request: Content, now: int, own: Own, ack: int, results: list[Content]
     ) -> Content:
         state = self.state
         standing = Standing(
@@ -79,13 +87,13 @@ class Server:
             fills=request["fill"],
             served=state.served.get(device, frozenset()),
         )
-        reply = pull(state, standing, self.echo(device, before, ack), request["epoch"], self.page, now)
+        reply = pull(state, standing, self.echo(own, ack), request["epoch"], self.page, now)
         self._note(device, standing)
         return {**reply, "ack": ack, "results": results, "state": state}
 
-    def echo(self, device: int, before: int, ack: int) -> Own:
+    def echo(self, own: Own, ack: int) -> Own:
         """Whose edits may be told as `same`. Not those that came meanwhile by another request: this ack lacks them."""
-        return Own(device, before) if self.state.settled.get(device, 0) == ack else NONE
+        return own if self.state.settled.get(own.device, 0) == ack else NONE
 
     def _note(self, device: int, standing: Standing) -> None:
         """What a device was once given it may still hold: a reply may be lost, and a request may come late."""

@@ -54,6 +54,8 @@ export class FakeServer {
   }
 
   private answer(request: SyncRequest): Answer {
+    const isNext = request.changes[0]?.n === this.ack + 1
+    const before = new Map([...this.feed.values()].map(({ row, rev }) => [row.id, rev]))
     const fresh = request.changes.filter((change) => change.n > this.ack)
     for (const change of request.changes) {
       const known = this.log.get(change.n)
@@ -65,7 +67,14 @@ export class FakeServer {
       .map((change) => this.log.get(change.n)?.result)
       .filter((result) => result !== undefined)
     const results = told.filter((result) => result.outcome !== 'applied')
-    const body = { v: 1, epoch: this.epoch, ack: this.ack, time: this.time, results, ...this.pull(request) }
+    const body = {
+      v: 1,
+      epoch: this.epoch,
+      ack: this.ack,
+      time: this.time,
+      results,
+      ...this.pull(request, isNext ? before : new Map()),
+    }
     return { kind: 'ok', status: 200, body: JSON.parse(JSON.stringify(body)) }
   }
 
@@ -108,14 +117,16 @@ export class FakeServer {
     for (const change of kept) this.apply(change, device)
   }
 
-  private pull(request: SyncRequest): Record<string, unknown> {
+  /** `before`: the revs from before the request, if it brought only new changes: `same` is of those alone. */
+  private pull(request: SyncRequest, before: ReadonlyMap<string, number>): Record<string, unknown> {
     const since = request.epoch === this.epoch ? (request.cursor ?? 0) : 0
     const fresh = [...this.feed.values()].filter((entry) => entry.rev > since).sort((a, b) => a.rev - b.rev)
     const page = fresh.slice(0, this.page)
     const more = fresh.length > page.length
     const rows: Record<string, AnyRow[]> = {}
     const marks = (entries: Entry[]) => entries.map((entry) => [entry.type, entry.row.id, entry.rev])
-    const same = page.filter((entry) => entry.other <= since && !entry.gone && request.cursor !== null)
+    const isOwn = ({ row, other, gone }: Entry) => Math.max(other, before.get(row.id) ?? since + 1) <= since && !gone
+    const same = page.filter((entry) => isOwn(entry) && request.cursor !== null)
     for (const { type, row, gone } of page.filter((entry) => !same.includes(entry))) {
       if (!gone) rows[type] = [...(rows[type] ?? []), row]
     }

@@ -287,7 +287,7 @@ class Phone:
             for row in rows:
                 self._take_row(type_, row, reply["ack"])
         for type_, id_, rev in reply.get("same", []):
-            self._take_same((type_, id_), rev, reply["ack"])
+            self._take_same((type_, id_), rev, request, reply["ack"])
         for type_, id_, rev in reply.get("gone", []):
             if (type_, id_) in cache.rows and rev >= cache.rows[type_, id_]["rev"]:
                 del cache.rows[type_, id_]
@@ -304,11 +304,13 @@ class Phone:
             self.cache.rows[type_, row["id"]] = row
             self.cache.covers[type_, row["id"]] = ack
 
-    def _take_same(self, key: Key, rev: int, ack: int) -> None:
+    def _take_same(self, key: Key, rev: int, request: dict[str, Any], ack: int) -> None:
         demand(key in self.cache.rows, f"same names a row the phone holds: {key}")
         row = self.cache.rows[key]
         demand(rev > row["rev"], f"same brings a newer rev: {key} {rev} after {row['rev']}")
-        edits = [change for change in self.waiting(*key, upto=ack) if self.outcome(change["n"]) == "applied"]
+        brought = {change["n"] for change in request["changes"]}  # of what came before them `same` says nothing
+        own = [change for change in self.waiting(*key, upto=ack) if change["n"] in brought]
+        edits = [change for change in own if self.outcome(change["n"]) == "applied"]
         demand(edits, f"same names a row with own settled edits: {key}")
         for change in edits:
             for path, (value, *_) in change["set"].items():

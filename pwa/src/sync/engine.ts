@@ -174,17 +174,15 @@ export class Engine {
     const { device } = asked.numbers
     const now = this.parts.now()
     const told = new Map(reply.results.map((result) => [result.n, result.outcome]))
-    const taken = (change: OwnChange) => change.set !== undefined && (told.get(change.n) ?? 'applied') === 'applied'
-    const settled = await outbox.settled.where('landed').equals(0).toArray()
+    const taken = ({ n, set }: OwnChange) => set && n <= reply.ack && (told.get(n) ?? 'applied') === 'applied'
     const waiting = await outbox.changes.where('n').belowOrEqual(reply.ack).toArray()
     const carried = new Set(asked.batch.map((change) => change.n))
     // The server has more by another request. What became of it is not said, so `same` cannot be followed: the rows
     // come again, whole, with the answer to it.
     if (waiting.some((change) => !carried.has(change.n))) return 'ignored'
-    const edits: OwnEdit[] = [
-      ...settled.filter((change) => change.set && change.outcome === 'applied'),
-      ...waiting.filter(taken).map((change) => ({ ...change, device })),
-    ]
+    // `same` speaks of what this request brought, and of nothing settled before it: rows may have that already, with
+    // later work of others on top.
+    const edits: OwnEdit[] = asked.batch.filter(taken).map((change) => ({ ...change, device }))
     const lenient = now - this.refilledAt < REFILL_EVERY
     const applied = await applyReply(cache, asked.state, reply, edits, { now, lenient })
     if (applied === 'refill') this.refilledAt = now

@@ -129,7 +129,7 @@ function byRecord(edits: OwnEdit[]): Map<string, OwnEdit[]> {
 
 /**
  * Applies the rows and the cursor of a reply to the request that was built from `asked`.
- * `edits` are own edits that the server has taken and that no confirmed row shows yet, in order.
+ * `edits` are own edits that the server has taken with this very request, in order: what `same` speaks of.
  * `lenient`: rows that ought to be here and are not are no reason to fill the cache anew.
  */
 export function applyReply(

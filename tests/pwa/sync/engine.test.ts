@@ -1,5 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import type { SyncRequest } from '../../../pwa/src/contract/wire.ts'
 import { findingId } from '../../../pwa/src/core/ids.ts'
+import { type AnyRow, blankRow, withValue } from '../../../pwa/src/core/rows.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import { recordCheck, startInspection, submit, writeNote } from '../../../pwa/src/inspections/acts.ts'
 import { getInspection } from '../../../pwa/src/inspections/queries.ts'
@@ -294,6 +296,32 @@ test('an ack beyond the batch settles the batch alone: a refusal behind it is no
   const row = (await store.cache.rows.get(['finding', findingId(id, 'ENV-0')]))?.row
   expect(row).toMatchObject({ checks: { 'ENV-0.0': PASS, 'ENV-0.1': FAIL, 'ENV-0.3': FAIL } })
   expect(row).not.toMatchObject({ checks: { 'ENV-0.2': PASS } })
+})
+
+test('what a row has already, with later work of others on top, is not folded into it again', async () => {
+  const id = await inspected()
+  await drain(engineOf(store))
+  const finding = findingId(id, 'ETI-4')
+  const held = async () => (await store.cache.rows.get(['finding', finding]))?.row
+  const [path] = Object.keys((await held())?.by ?? {}).filter((name) => name.startsWith('notes.'))
+  await writeNote(id, 'ETI-4', '三人')
+  // Another phone writes over it at once; the row comes with the first of two pages, so the own word waits to land.
+  const overwrite = (request: SyncRequest) => {
+    void server.post(request)
+    const { row } = server.feed.get(finding) ?? {}
+    if (!row || !path) throw new Error('the finding is not there')
+    server.put('finding', { ...withValue(row, path, '四人'), by: { ...row.by, [path]: [[18, 1]] } })
+    server.put('inspection', { ...blankRow('inspection', 'other'), by: {} } as AnyRow)
+    server.page = 1
+    return undefined
+  }
+  server.faults = [overwrite]
+  await engineOf(store).round()
+  expect(await held()).toMatchObject({ by: { [path ?? '']: [[18, 1]] } })
+  server.page = 1000
+  await recordCheck(id, 'ETI-4', 'ETI-4.b', PASS)
+  await engineOf(store).round()
+  expect(await held()).toEqual(server.feed.get(finding)?.row)
 })
 
 test('an app that is too old still hands in its work', async () => {

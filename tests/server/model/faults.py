@@ -148,9 +148,9 @@ class FaultyPhone(Hand):
         if type_ not in self.unread:
             super()._take_row(type_, row, ack)
 
-    def _take_same(self, key: Key, rev: int, ack: int) -> None:
+    def _take_same(self, key: Key, rev: int, request: dict[str, Any], ack: int) -> None:
         if key[0] not in self.unread:
-            super()._take_same(key, rev, ack)
+            super()._take_same(key, rev, request, ack)
 
     # -- what must hold at every moment
 

@@ -109,6 +109,20 @@ async def test_replay_and_new_changes_in_one_request(world: World) -> None:
     assert ann.row("inspection", inspection)["remark"] == "new"
 
 
+async def test_what_comes_beside_a_replay_is_told_by_whole_rows(world: World) -> None:
+    """A phone that died before its receipts has the row of what it sends again, perhaps with others' work on top."""
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    await ann.sync()
+    ann.edit("inspection", inspection, {"remark": "new"})
+    reply = await post(ann)
+    assert [mark[1] for mark in reply["same"]] == [inspection]
+    ann.edit("inspection", inspection, {"representative": "somebody"})
+    reply = await post(ann, cursor=reply["cursor"])
+    assert "same" not in reply
+    assert [row["remark"] for row in reply["rows"]["inspection"]] == ["new"]
+
+
 async def test_refusal_does_not_block_the_queue(world: World) -> None:
     ann = await world.phone("ann")
     bad = ann.edit("inspection", ann.new_id(), {"remark": "no such thing"})
