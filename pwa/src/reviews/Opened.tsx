@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { Thread } from '../comments/Thread.tsx'
 import { PickOne } from '../inspections/ConflictScreen.tsx'
 import { type Histories, historyOf } from '../inspections/history.ts'
 import type { InspectionView } from '../inspections/view.ts'
@@ -24,6 +25,8 @@ export interface Parts {
   stage: ComponentChildren
   foot: ComponentChildren
   panel: ComponentChildren
+  /** What is said about the item. It is long, and comes last. */
+  talk: ComponentChildren
   decide: ComponentChildren
 }
 
@@ -84,20 +87,19 @@ function Side({ view, review, who, histories }: SideProps) {
         photo={clash ? undefined : photosOf(view, at)[review.shot]}
         who={who}
         history={historyOf(histories, at.item)}
-      >
-        {review.waits && item && (
-          <div ref={field}>
-            <Words
-              words={words}
-              missing={missing}
-              given={marks.returns[at.item]}
-              item={nameOf(item.content)}
-              checks={item.checks.length}
-              onWords={review.setWords}
-            />
-          </div>
-        )}
-      </Facts>
+      />
+      {review.waits && item && (
+        <div ref={field}>
+          <Words
+            words={words}
+            missing={missing}
+            given={marks.returns[at.item]}
+            item={nameOf(item.content)}
+            checks={item.checks.length}
+            onWords={review.setWords}
+          />
+        </div>
+      )}
     </>
   )
 }
@@ -130,6 +132,7 @@ export function Opened({ view, histories, who, lay }: Props) {
   const { at, queue, marks } = review
   useReviewKeys(view, review)
   const check = at && view.edition?.compiled.checks.get(at.check)
+  const finding = at && view.findings.get(at.item)?.row
   const blocks = blocksOf(view, Object.keys(marks.returns).length)
   return (
     <>
@@ -139,6 +142,7 @@ export function Opened({ view, histories, who, lay }: Props) {
         stage: <Middle view={view} review={review} who={who} />,
         foot: <Foot view={view} blocks={blocks} onMove={review.move} onOpen={review.open} />,
         panel: <Side view={view} review={review} who={who} histories={histories} />,
+        talk: finding && <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />,
         decide: review.waits && check && (
           <Decide
             returning={marks.returns[check.item] !== undefined}

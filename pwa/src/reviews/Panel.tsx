@@ -1,6 +1,4 @@
-import type { ComponentChildren } from 'preact'
 import { distance } from '../branches/distance.ts'
-import { Thread } from '../comments/Thread.tsx'
 import type { Row } from '../core/rows.ts'
 import type { CompiledCheck } from '../core/standard.ts'
 import type { History } from '../inspections/history.ts'
@@ -108,14 +106,11 @@ interface Props {
   who: Who
   /** What the last inspections found at the item. */
   history: History
-  /** What is written to the inspector. */
-  children: ComponentChildren
 }
 
 /** What is claimed about one check, and what speaks for it. */
-export function Facts({ view, check, photo, who, history, children }: Props) {
+export function Facts({ view, check, photo, who, history }: Props) {
   const item = view.edition?.compiled.items.get(check.item)
-  const finding = view.findings.get(check.item)?.row
   const basis = [item && nameOf(item.content), check.rule && basisOf(check.rule.content)].filter(Boolean)
   return (
     <>
@@ -127,8 +122,6 @@ export function Facts({ view, check, photo, who, history, children }: Props) {
       <Claim view={view} check={check} who={who} />
       {photo && <PhotoFacts photo={photo.photo} branch={view.branch} />}
       <Past history={history} check={check} />
-      {children}
-      {finding && <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />}
     </>
   )
 }

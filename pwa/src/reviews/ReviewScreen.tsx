@@ -54,6 +54,7 @@ function AtDesk({ id }: { id: string | undefined }) {
       </section>
       <aside class="rev-p" aria-label={say('thisCheck')}>
         {parts.panel}
+        {parts.talk}
         {parts.decide}
       </aside>
     </main>
@@ -88,7 +89,7 @@ function OnPhone({ id }: { id: string | undefined }) {
       view={view}
       histories={histories}
       who={who}
-      lay={({ stage, panel, queue, foot, decide, head }) => (
+      lay={({ stage, panel, talk, queue, foot, decide, head }) => (
         <Screen
           title={view.branch?.name ?? ''}
           onBack={up}
@@ -103,6 +104,7 @@ function OnPhone({ id }: { id: string | undefined }) {
           {stage}
           <div class="rev-p">{panel}</div>
           {queue}
+          {talk}
         </Screen>
       )}
       key={view.id}
