@@ -5,14 +5,14 @@ import { listPeople } from '../people/queries.ts'
 import { Screen } from '../shell/Screen.tsx'
 import { wide } from '../shell/wide.ts'
 import { firstFill } from '../sync/firstFill.ts'
-import { moment, span } from '../texts/format.ts'
+import { moment, recent, span } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
 import { Segment } from '../ui/Chips.tsx'
 import { Empty, Skeleton, ToastPlace } from '../ui/Notice.tsx'
 import { FateActs, HeardFate } from './Fate.tsx'
-import { type Heard, heardOn, listHeard, waitsForSupervisor } from './heard.ts'
+import { type Heard, heardOn, lastAt, listHeard } from './heard.ts'
 import { getVisit } from './queries.ts'
 import { say } from './say.ts'
 import { VisitFacts } from './VisitFacts.tsx'
@@ -36,17 +36,21 @@ function Age({ heard }: { heard: Heard }) {
 
 function Row({ heard, who, on }: { heard: Heard; who: string; on: boolean }) {
   const { visit, branch, words, standing } = heard
-  const turn = waitsForSupervisor(heard)
+  const isUnderWay = standing === 'ordered' || standing === 'checked'
   return (
     <li>
       <a class={on ? 'hd-r on' : 'hd-r'} href={`#/heard/${visit.id}`} aria-current={on ? 'true' : undefined}>
         <span class="hd-h">
           <b>{branch?.name}</b>
-          {standing !== 'dealt' && <Age heard={heard} />}
+          {standing === 'dealt' ? (
+            <span class="small dim n">{recent(lastAt(heard), Date.now())}</span>
+          ) : (
+            <Age heard={heard} />
+          )}
         </span>
         <span class="hd-w">{words}</span>
         <span class="hd-f n">
-          {(standing !== 'waiting' || !turn) && <span class="tag">{standingWord(standing)}</span>}{' '}
+          {isUnderWay && <span class="tag">{standingWord(standing)}</span>}{' '}
           {[who, heard.customer].filter(Boolean).join(' · ')}
         </span>
       </a>

@@ -91,7 +91,7 @@ export function VisitScreen({ id }: { id: string }) {
   )
   return (
     <Screen
-      title={draft ? say('logVisit') : say('visits')}
+      title={draft ? say('logVisit') : (heard?.supervised && heard.branch?.name) || say('visits')}
       line={visit ? `${kindWord(visit.kind)} · ${moment(visit.started_at, Date.now())}` : '\u00a0'}
       onBack={back}
       dock={dock}

@@ -33,7 +33,7 @@ export const app: Twin<typeof zh> = {
   tabLogVisit: 'Log visit',
   tabCustomers: 'Customers',
   tabReview: 'Review',
-  tabHeard: 'Heard',
+  tabHeard: 'Feedback',
   tabDesk: 'Manage',
   tabScan: 'Scan',
   tabMe: 'Me',

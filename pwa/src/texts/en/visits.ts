@@ -182,7 +182,7 @@ export const visits: Twin<typeof zh> = {
   erasedTitle: 'The data of this customer was erased',
 
   // what was heard, and what became of it
-  heard: 'Customer feedback',
+  heard: 'Feedback',
   heardOpen: 'Open',
   heardDone: 'Answered',
   heardFilter: 'Which ones',
