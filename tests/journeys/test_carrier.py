@@ -12,6 +12,7 @@ from tests.journeys.phone import Phone
 from tests.journeys.running import Server
 
 SHOPS = ["榆园面馆", "城北书屋"]
+WISH = "下月要寄 200 份样本"
 KNOWN = 6
 """Visits at customers who are in the files."""
 
@@ -75,6 +76,28 @@ class Carrier(Person):
         expect(self.page.get_by_role("main").get_by_text(name, exact=True)).to_be_visible()
 
 
+class Supervisor(Person):
+    """Looks into what customers said."""
+
+    def look_into(self, words: str, inspector: str, answer: str) -> None:
+        """Send somebody to check the branch, and answer the visitor."""
+        self.go("/heard")
+        self.page.get_by_role("link").filter(has_text=words).click()
+        self.button("安排检查").click()
+        sheet = self.page.get_by_role("dialog")
+        sheet.get_by_role("button", name=inspector).click()
+        sheet.get_by_role("button", name="安排", exact=True).click()
+        fate = self.page.get_by_role("region", name="办得怎样")
+        expect(fate.get_by_text("督导已安排检查")).to_be_visible(timeout=40_000)
+        expect(self.button("安排检查")).to_have_count(0)
+        reply = self.page.get_by_role("button", name="答复", exact=True)
+        reply.click()
+        sheet.get_by_label("怎么处理的").fill(answer)
+        sheet.get_by_role("button", name="答复", exact=True).click()
+        expect(fate.get_by_text(answer)).to_be_visible(timeout=40_000)
+        expect(reply).to_have_count(0)
+
+
 def visits_of(server: Server) -> list[dict[str, Any]]:
     """The visits of the carrier as the server has them."""
     with sqlite3.connect(server.folder / "data" / "xunfang.sqlite3") as database:
@@ -92,7 +115,8 @@ def new_customers(server: Server) -> set[str]:
 
 def test_a_day_on_the_route(server: Server, phone_of: Callable[..., Phone]) -> None:
     """Ten visits without a network: a customer who was there already is told of, a page is killed in the middle of a
-    visit, one is corrected; then each is on the server once, and both count alike."""
+    visit, one is corrected; then each is on the server once, and both count alike. What a customer wished is looked
+    into by a supervisor, and the answer can be read where there is no network."""
     phone = phone_of("carrier")
     carrier = Carrier(phone, "carrier")
     carrier.sign_in()
@@ -107,7 +131,7 @@ def test_a_day_on_the_route(server: Server, phone_of: Callable[..., Phone]) -> N
     carrier.result("见到了")
     page.get_by_role("switch", name="发了服务监督卡").click()
     expect(page.get_by_role("switch", name="发了服务监督卡")).to_be_checked()
-    page.get_by_label("需求和意见").fill("下月要寄 200 份样本")
+    page.get_by_label("需求和意见").fill(WISH)
     carrier.keep()
     for name in SHOPS:
         carrier.begin(name)
@@ -147,3 +171,14 @@ def test_a_day_on_the_route(server: Server, phone_of: Callable[..., Phone]) -> N
     assert len(made) == len(SHOPS) + KNOWN + 4  # the first, its card, the second there, and a correction
     assert {row["status"] for row in made} == {"closed"}
     assert new_customers(server) == {"石桥头文具店", *SHOPS}, "who was known already was not made twice"
+
+    supervisor = Supervisor(phone_of("supervisor", size="desk"), "supervisor")
+    supervisor.sign_in()
+    supervisor.look_into(WISH, "检查员甲", "客户经理周五上门谈。")
+    carrier.sync_now()
+    carrier.go("/visits")
+    told = page.get_by_role("main").get_by_role("link").filter(has_text="客户经理周五上门谈。")
+    expect(told).to_be_visible(timeout=40_000)
+    phone.offline()
+    told.click()
+    expect(page.get_by_role("region", name="办得怎样")).to_contain_text("督导已安排检查")
