@@ -8,7 +8,9 @@ import msgspec
 from server.database import transaction
 from server.database.query import execute
 from server.door import Entry, Workspace, as_server, put
-from sync.merge import Head, Register
+from sync.merge import Head, Register, effective_time
+from sync.merge import merge as merge_heads
+from sync.records import fields
 from sync.records.values import Id, Millis
 
 _ONCE = ("branch",)
@@ -55,9 +57,10 @@ async def write_customer(workspace: Workspace, id_: str, values: Mapping[str, An
     workspace.touch(entry, "create" if creates else "edit")
     for name in _ONCE if creates else values:  # nobody can have written a new one's fields meanwhile
         before = entry.registers.get(name, Register())
-        at = max([workspace.now, *(head.t + 1 for head in before.heads)])
+        known = {head.change: head.t for head in before.heads}
+        at = effective_time(workspace.now, workspace.now, workspace.now, known)
         head = Head(at, 0, workspace.log_id, workspace.actor.person, workspace.now, values[name])
-        entry.settle(name, Register((head,), before.awaited))
+        entry.settle(name, merge_heads(before, head, list(known), known, fields("customer")[name].policy)[0])
         workspace.remember_time(entry, name, at)
     entry.row.update(values)
     await workspace.refresh(entry)

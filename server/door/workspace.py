@@ -51,6 +51,7 @@ class Workspace:
         self.doubtful: list[Key] = []
         """Records whose readers may change with this transaction, looked at when it is written."""
         self._missing: set[Key] = set()
+        self._touched: dict[str, set[str]] = {}
         self._undo: dict[Key, Entry | None] = {}
         self._marks = (0, 0)
         self._lines: dict[str, frozenset[str]] = {}
@@ -96,8 +97,10 @@ class Workspace:
         assert column in declared.column_names, column
         rows = await look_up(f"SELECT id FROM {declared.table_name} WHERE {column} = ?", value)
         await self.load(type_, [row[0] for row in rows])
-        found = [e for (t, _), e in self.entries.items() if t == type_ and e.columns.get(column) == value]
-        return sorted(found, key=lambda entry: entry.id)
+        # What was only read is as it is stored; what was touched may have come or gone.
+        ids = self._touched.get(type_, set()).union(row[0] for row in rows)
+        known = [self.entries[type_, id_] for id_ in sorted(ids) if (type_, id_) in self.entries]
+        return [entry for entry in known if entry.columns.get(column) == value]
 
     def touch(self, entry: Entry, verb: str, *, quiet: bool = False, pure: bool = False) -> Touch:
         """Note that a record changes now, and keep what it was. Call before changing it."""
@@ -107,6 +110,7 @@ class Workspace:
             self._undo[key] = known.copy() if known is not None else None
         self.entries[key] = entry
         self._missing.discard(key)
+        self._touched.setdefault(entry.type, set()).add(entry.id)
         touch = Touch(entry.type, entry.id, self.log_id, self.actor.device, verb, quiet, pure)
         self.touches.append(touch)
         return touch

@@ -24,7 +24,7 @@ from server.people.acts import LastAdmin
 from server.problems import Refusal
 
 KINDS: Mapping[str, Kind] = {"branches": BRANCHES, "people": PEOPLE, "customers": CUSTOMERS}
-AT_ONCE = 100
+AT_ONCE = 500
 """So many records go through the door together: what follows one of them is looked for among all of them."""
 MANY = 1000
 MOST_TOLD = 100

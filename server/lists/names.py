@@ -35,11 +35,21 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _spelled(name: str, of_person: bool) -> tuple[str, ...]:
-    from pypinyin import Style, lazy_pinyin  # its tables take 0.2 s to load, and few starts need them
+    from pypinyin.seg.simpleseg import seg  # its tables take 0.2 s to load, and few starts need them
 
     surname = next((name[:length] for length in (2, 1) if name[:length] in _SURNAMES), "") if of_person else ""
-    rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL, errors=_as_it_is)  # type: ignore[arg-type]  # the stub forgets lists
-    return (*_SURNAMES.get(surname, "").split(), *(part for part in map(fold, rest) if part.strip()))
+    words = seg(name[len(surname) :])
+    rest = (part for word in words for part in (_as_it_is(word.lower()) if word.isascii() else _of_word(word)))
+    return (*_SURNAMES.get(surname, "").split(), *rest)
+
+
+@lru_cache(maxsize=65_536)
+def _of_word(word: str) -> tuple[str, ...]:
+    """A word as it is cut out of names, where the same ones come again and again."""
+    from pypinyin import Style, lazy_pinyin
+
+    spelled = lazy_pinyin(word, style=Style.NORMAL, errors=_as_it_is)  # type: ignore[arg-type]  # the stub forgets lists
+    return tuple(part for part in map(fold, spelled) if part.strip())
 
 
 def _as_it_is(unread: str) -> list[str]:

@@ -134,7 +134,9 @@ class Rebuilding:
             record = self.made(type_, id_)
             register = record.registers.get(path, Register())
             head = Head(t, 0, logged.id, logged.person, logged.at, record.row[path])
-            record.registers[path] = Register((head,), register.awaited)
+            known = {other.change: other.t for other in register.heads}
+            policy = fields(type_)[split_path(path)[0]].policy
+            record.settle(path, merge(register, head, list(known), known, policy)[0])
 
     def _edit(self, logged: Logged, change: dict[str, Any], now: int) -> None:
         creates = (change["type"], change["id"]) not in self.records
