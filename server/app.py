@@ -29,6 +29,7 @@ from server.identity.rules import Throttle
 from server.imports.controller import ImportController
 from server.inspections import synced as inspections
 from server.inspections.controller import InspectionController
+from server.inspections.lists import InspectionLists
 from server.openapi import CONFIG as OPENAPI
 from server.openapi import SchemaController
 from server.people import synced as units
@@ -46,6 +47,7 @@ from server.sync.forgetting import forgetting
 from server.tasks import synced as tasks
 from server.visits import synced as visits
 from server.visits.controller import SuggestionController, VisitController
+from server.visits.lists import VisitLists
 from server.visits.months import count_by
 from server.web import Web
 
@@ -85,8 +87,10 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     LabelController,
     ImportController,
     InspectionController,
+    InspectionLists,
     CustomerController,
     VisitController,
+    VisitLists,
     SuggestionController,
     UploadsController,
     PhotosController,

@@ -1,0 +1,100 @@
+"""The desk's lists of visits and of inspections: what a supervisor finds, in which order, and as a sheet."""
+
+import io
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from tests.server.protocol.gestures import FAIL, Hand
+from tests.server.protocol.seed import named
+from tests.server.protocol.world import World
+from tests.server.reply import check_problem
+from tests.server.visits.rounds import closed, customer, visit
+
+
+async def listed(hand: Hand, of: str, **query: Any) -> list[dict[str, Any]]:
+    response = await hand.http.get(f"/api/lists/{of}", params=query)
+    assert response.status_code == 200, response.text
+    page = response.json()
+    assert page["total"] >= len(page["rows"])
+    rows: list[dict[str, Any]] = page["rows"]
+    return rows
+
+
+async def sheet(hand: Hand, of: str, **query: Any) -> list[list[Any]]:
+    response = await hand.http.get(f"/api/lists/{of}", params={**query, "format": "xlsx"})
+    assert response.status_code == 200, response.text
+    return CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+
+
+async def only_supervisors_of_the_place(world: World, of: str) -> None:
+    for login in ("kim", "mara", "ann", "root"):
+        hand = await world.phone(login)
+        check_problem(await hand.http.get(f"/api/lists/{of}"), 403, "not_allowed")
+    assert await listed(await world.phone("zed"), of) == []
+
+
+async def test_visits_are_listed_narrowed_and_sorted(world: World) -> None:
+    kim, sue, mara = await world.team("kim", "sue", "mara")
+    of = customer(kim, "望江文具店")
+    told = await closed(kim, of, complaint="电话 13900000042，误投", topics=["misdelivery"], satisfaction=40)
+    card = await closed(mara, kind="card")
+    draft = visit(kim, of)
+    await kim.sync()
+    every = await listed(sue, "visits", sort="started_at")
+    assert {row["id"] for row in every} == {told, card, draft}
+    (found,) = await listed(sue, "visits", heard="open")
+    assert (found["id"], found["customer_name"], found["person_name"]) == (told, "望江文具店", "人员kim")
+    assert (found["kind"], found["result"], found["satisfaction"], found["topics"]) == (
+        "visit", "met", 40, ["misdelivery"],
+    )  # fmt: skip
+    assert (await sue.http.post(f"/api/suggestions/{told}/deal", json={"text": "好了"})).status_code == 200
+    assert await listed(sue, "visits", heard="open") == []
+    for query, ids in (
+        ({"heard": "dealt"}, [told]),
+        ({"kind": "card"}, [card]),
+        ({"status": "draft"}, [draft]),
+        ({"person": mara.person}, [card]),
+        ({"branch": named("south")}, []),
+        ({"unit": named("county1b")}, []),
+        ({"q": "mara"}, [card]),
+    ):
+        assert [row["id"] for row in await listed(sue, "visits", **query)] == ids, query
+    pages = [await listed(sue, "visits", sort="kind", size=1, page=page) for page in (1, 2, 3)]
+    assert [row["kind"] for page in pages for row in page] == ["card", "visit", "visit"]
+    await only_supervisors_of_the_place(world, "visits")
+
+
+async def test_the_sheet_of_visits_holds_what_is_shown_and_not_what_was_said(world: World) -> None:
+    kim, sue = await world.team("kim", "sue")
+    await closed(kim, customer(kim, "望江文具店"), complaint="误投到隔壁", topics=["misdelivery", "attitude"])
+    await closed(kim, kind="card")
+    heads, row = await sheet(sue, "visits", kind="visit", lang="en")
+    assert heads[3:9] == ["Visitor", "Customer", "Kind", "Result", "Satisfaction", "Problems"]
+    assert row[3:] == ["人员kim", "望江文具店", "visit", "met", "", "misdelivered, attitude", "open", "closed"]
+    assert "误投到隔壁" not in str(await sheet(sue, "visits"))
+
+
+async def test_inspections_are_listed_narrowed_and_sorted(world: World) -> None:
+    ann, bob, sue = await world.team("ann", "bob", "sue")
+    failed, draft = ann.start(), bob.start(branch="south")
+    ann.answer_all(failed, A_3_a=FAIL)
+    ann.act("inspection", failed, "submit")
+    await ann.sync()
+    await bob.sync()
+    rows = await listed(sue, "inspections", sort="branch")
+    assert {row["id"] for row in rows} == {failed, draft}
+    (found,) = await listed(sue, "inspections", status="submitted")
+    assert (found["id"], found["lead_name"], found["branch"]) == (failed, "人员ann", named("north"))
+    assert (found["vetoes"], found["total"]) == (1, ann.row("inspection", failed)["score"]["total"])
+    for query, ids in (
+        ({"lead": bob.person}, [draft]),
+        ({"branch": named("south")}, [draft]),
+        ({"unit": named("county1b")}, []),
+        ({"q": "bob"}, [draft]),
+        ({"status": "approved"}, []),
+    ):
+        assert [row["id"] for row in await listed(sue, "inspections", **query)] == ids, query
+    heads, row = await sheet(sue, "inspections", status="submitted", lang="zh")
+    assert (heads[-2:], row[3:5], row[-2:]) == (["得分", "否决"], ["人员ann", "已提交"], [found["total"] / 10, 1])
+    await only_supervisors_of_the_place(world, "inspections")
