@@ -13,7 +13,7 @@ from litestar.params import FromPath, RawBody
 from server.bodies import Name, read_json
 from server.database import transaction
 from server.database.query import fetch
-from server.identity import Caller, knows, over
+from server.identity import Caller, grants_of, knows, over
 from server.identity.acts import LoginTaken, open_account, set_login, set_password
 from server.identity.passwords import Passwords
 from server.identity.queries import account_of
@@ -244,11 +244,15 @@ class PeopleController(Controller):
     async def grants(
         self, person: FromPath[str], body: RawBody, caller: NamedDependency[Caller], clock: NamedDependency[int]
     ) -> Response[Any]:
-        """Replace a person's grants. For an administrator over the person's home and over every place named."""
+        """Replace a person's grants. For an administrator over the person's home, and over every place where they get
+        or lose one.
+        """
         asked = read_json(body, GrantsBody)
         await must_administer(caller, await _home(person))
-        for grant in asked.grants:
-            if not await over(caller, "admin", _place(grant)):
+        wanted = {(grant.role, _place(grant)) for grant in asked.grants}
+        held = {(grant.role, grant.place) for grant in await grants_of(person)}
+        for _, place in sorted(wanted ^ held):
+            if not await over(caller, "admin", place):
                 raise Refusal("not_allowed")
         with refusing():
             await acts.set_grants(person, [_grant(grant) for grant in asked.grants], by=caller.person, now=clock)

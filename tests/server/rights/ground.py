@@ -1,18 +1,28 @@
 """Work in two cities, every text of it marked: ``near~type~field`` and ``far~type~field``, and who asks for it."""
 
+from typing import Any
+
 import httpx
 
 from server.branches.acts import BranchEdit, change_branch
 from server.identity.acts import open_account, revoke_device
-from server.people.acts import change_person, change_unit, create_person
+from server.people.acts import Grant, change_person, change_unit, create_person
 from tests.server.protocol.gestures import Hand
+from tests.server.protocol.reach import Reach, Rows
 from tests.server.protocol.seed import PASSWORD, named
 from tests.server.protocol.world import World
-from tests.server.reply import demand
+from tests.server.reply import Key, demand
 from tests.server.rights.people import ADDED, FAR, WHO
 from tests.server.rights.work import Work
 
 HOMES = {"near": ("county1", "north"), "far": ("county2", "far")}
+
+
+class Unwatched(Reach):
+    """Knows nothing of places that come later; who sees what is told by the tables from here on."""
+
+    def strangers(self, person: str, rows: Rows) -> list[Key]:
+        return []
 
 
 class Ground:
@@ -22,6 +32,7 @@ class Ground:
         self.world = world
         self.hands: dict[str, Hand] = {}
         self.clients: dict[str, httpx.AsyncClient] = {"nobody": world.client()}
+        self.devices = {"nobody": 1}
         self.work: dict[str, Work] = {}
 
     async def prepare(self) -> "Ground":
@@ -31,12 +42,10 @@ class Ground:
         for login in WHO:
             self.hands[login] = await self.world.phone(login)
             self.clients[login] = self.hands[login].http
+            self.devices[login] = self.hands[login].device
         for login in ("fay", "rita", "dee"):
-            self.clients[login] = self.world.client()
-            signed = await self.world.sign_in(self.clients[login], login)
-            demand(signed.status_code == 201, f"{login} signs in: {signed.text}")
-            if login == "rita":
-                await revoke_device(signed.json()["device"], self.world.clock())
+            self.devices[login] = (await self.sign_in(login, "test"))["device"]
+        await revoke_device(self.devices["rita"], self.world.clock())
         await change_person(named("dee"), {"active": False}, by="", now=self.world.clock())
         hand = self.hands
         near = Work("near", *HOMES["near"], self.world, hand["ann"], hand["sue"], hand["mara"], hand["kim"])
@@ -45,7 +54,19 @@ class Ground:
         for one in self.hands.values():
             await one.sync()
         await self.world.grant("ida")
+        for one in self.hands.values():
+            one.reach = Unwatched()
         return self
+
+    async def sign_in(self, login: str, name: str) -> dict[str, Any]:
+        """The session of another browser of somebody; that is where they ask from if they have no phone."""
+        client = self.world.client()
+        body = {"login": login, "password": PASSWORD, "device": None, "device_name": name}
+        reply = await client.post("/api/session", json=body)
+        demand(reply.status_code == 201, f"{login} signs in: {reply.text}")
+        self.clients.setdefault(login, client)
+        session: dict[str, Any] = reply.json()
+        return session
 
     async def _people(self) -> None:
         for login, grants in ADDED.items():
@@ -54,6 +75,10 @@ class Ground:
         await create_person(named("nora"), "nora", named("city1"), [], now=now)
         await open_account(named("nora"), "nora", PASSWORD, self.world.passwords)
         self.world.reach.grant("nora", ())
+        await create_person(named("pat"), "near~person~pat", named("north"), [], now=now)
+        await open_account(named("pat"), "pat", PASSWORD, self.world.passwords)
+        abroad = [Grant(role="inspector", place=named("city2"))]
+        await create_person(named("guest"), "near~person~guest", named("north"), abroad, now=now)
         await open_account(named("fay"), "fay", PASSWORD, self.world.passwords, first=True)
 
     async def _names(self, side: str, unit: str, branch: str) -> None:

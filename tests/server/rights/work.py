@@ -215,9 +215,9 @@ class Work:
                 demand(reply.status_code == 201, f"{name}: {reply.text}")
 
 
-def promise(photo: str, kind: str, content: bytes) -> dict[str, str]:
-    """The headers that begin an upload."""
-    said = {"photo": photo, "kind": kind, "sha256": sha256(content).hexdigest()}
+def promise(photo: str, kind: str, content: bytes, hash_: str = "") -> dict[str, str]:
+    """The headers that begin an upload; ``hash_`` instead of that of the content."""
+    said = {"photo": photo, "kind": kind, "sha256": hash_ or sha256(content).hexdigest()}
     pairs = ",".join(f"{name} {b64encode(value.encode()).decode()}" for name, value in said.items())
     return {**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": pairs}
 
