@@ -1,6 +1,6 @@
 """How concurrent edits of one field meet: heads, bases, and what becomes of a new change (protocol §6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Literal
 
 import msgspec
@@ -31,10 +31,15 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Register(msgspec.Struct, frozen=True, array_like=True):
-    """One field, or one key of a map: its heads, best first, and the changes named as seen that are not here yet."""
+    """One field, or one key of a map: its heads, best first, and the changes named as seen that are not here yet.
+
+    ``passed``: where the winner alone stands, the heads it beat. The best of them stands again if it turns out that
+    somebody had seen the winner and was seen in turn, but came here last.
+    """
 
     heads: tuple[Head, ...] = ()
     awaited: tuple[ChangeId, ...] = ()
+    passed: tuple[Head, ...] = ()
 
 
 NEW = Register()
@@ -61,23 +66,20 @@ def merge(
     """
     if register == NEW and not bases:
         return Register((head,)), "applied"
-    named = set(bases)
+    named = {*bases} - {head.change}
     awaited = {*register.awaited, *(named - known.keys())}
-    heads = [other for other in register.heads if other.change not in named]
-    if head.change in awaited:
-        awaited.discard(head.change)
-        return Register(_ranked(heads), tuple(sorted(awaited))), "superseded"
-    heads = list(_ranked([*heads, head]))
-    if policy is not Policy.JUDGED:
-        heads = heads[:1]
-    merged = Register(tuple(heads), tuple(sorted(awaited)))
-    if heads[0] is not head and policy is not Policy.JUDGED:
+    heads = [other for other in (*register.heads, *register.passed) if other.change not in named]
+    is_seen = head.change in awaited
+    merged = _stood(heads if is_seen else [*heads, head], awaited - {head.change}, policy)
+    if is_seen or (policy is not Policy.JUDGED and merged.heads[0] is not head):
         return merged, "superseded"
     return merged, "conflict" if is_open(merged) else "applied"
 
 
-def _ranked(heads: Sequence[Head]) -> tuple[Head, ...]:
-    return tuple(sorted(heads, key=lambda head: head.rank, reverse=True))
+def _stood(heads: Sequence[Head], awaited: Set[ChangeId], policy: Policy) -> Register:
+    ranked = tuple(sorted(heads, key=lambda head: head.rank, reverse=True))
+    shown = len(ranked) if policy is Policy.JUDGED else 1
+    return Register(ranked[:shown], tuple(sorted(awaited)), ranked[shown:])
 
 
 def is_open(register: Register) -> bool:

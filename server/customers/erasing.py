@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from server.database.query import fetch
 from server.door import Actor, Entry, Workspace, as_server
 from server.door.erasing import Key, blank, emptied, personal_fields
-from sync.merge import Register
+from sync.merge import Head, Register
 from sync.records import split_path
 
 Find = Callable[[Workspace], Awaitable[list[Entry]]]
@@ -75,12 +76,18 @@ async def _empty(workspace: Workspace, entry: Entry) -> None:
     for path, register in entry.registers.items():
         name = split_path(path)[0]
         if name in names:
-            heads = tuple(msgspec.structs.replace(head, value=blank(entry.type, name)) for head in register.heads)
-            entry.registers[path] = Register(heads, register.awaited)
+            entry.registers[path] = _without_values(register, blank(entry.type, name))
     entry.row.update({name: blank(entry.type, name) for name in names})
     if entry.type == "customer":
         entry.row["status"] = "erased"
     await workspace.refresh(entry)
+
+
+def _without_values(register: Register, nothing: Any) -> Register:
+    def bare(heads: Sequence[Head]) -> tuple[Head, ...]:
+        return tuple(msgspec.structs.replace(head, value=nothing) for head in heads)
+
+    return Register(bare(register.heads), register.awaited, bare(register.passed))
 
 
 async def _emptied_log(entries: Sequence[Entry], known: Mapping[int, str] | None = None) -> dict[int, str]:

@@ -140,8 +140,8 @@ def _written_once(entry: Entry, edit: Edit) -> None:
     for path, value in edit.values.items():
         field, _ = entry.field(path)
         assert field is not None
-        register = entry.registers.get(path)
-        if field.policy is Policy.ONCE and register is not None and register.heads[0].value != value:
+        register = entry.registers.get(path, Register())
+        if field.policy is Policy.ONCE and register.heads and register.heads[0].value != value:
             raise Refused("write_once", field=path)
 
 

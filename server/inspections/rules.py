@@ -63,9 +63,9 @@ async def was_member(workspace: Workspace, inspection: Entry, seen: int) -> bool
     """Whether somebody else took the actor off an inspection after what they had seen."""
     person = workspace.actor.person
     register = inspection.registers.get(f"members.{person}")
-    if register is None or register.heads[0].value is not False or register.heads[0].person == person:
+    head = register.heads[0] if register is not None and register.heads else None
+    if head is None or head.value is not False or head.person == person:
         return False
-    head = register.heads[0]
     rows = await fetch("SELECT rev FROM log WHERE device = ? AND n = ?", head.device, head.n)
     return not rows or rows[0][0] > seen
 

@@ -222,6 +222,18 @@ def nobody_is_awaited(patch: Patch) -> None:
     patch.setattr(sync.merge, "merge", forgetful)
 
 
+@breaks(4)
+def the_beaten_are_forgotten(patch: Patch) -> None:
+    """Where the winner alone stands nothing stands any more when it turns out that the winner had been seen."""
+    merge = sync.merge.merge
+
+    def forgetful(register: Any, head: Any, bases: Any, known: Any, policy: Any) -> Any:
+        merged, fate = merge(register, head, bases, known, policy)
+        return sync.merge.Register(merged.heads, merged.awaited), fate
+
+    patch.setattr(sync.merge, "merge", forgetful)
+
+
 # -- 5: an edit that saw a value beats it
 
 

@@ -95,7 +95,7 @@ class Phone:
         return "applied" if n <= self.out.ack else None
 
     def waiting(self, key: Key) -> list[Change]:
-        """Own edits of a record that its confirmed row does not show yet, oldest first."""
+        """Own edits and corrections of a record that its confirmed row does not show yet, oldest first."""
         out = self.out
         cover = max(self.cache.covers.get(key, 0), self.cache.confirmed)
         if out.ack <= cover and out.next == out.ack + 1:
@@ -107,18 +107,20 @@ class Phone:
         ]
 
     def _is_laid(self, n: int, change: Change) -> bool:
-        return isinstance(change.get("set"), dict) and self.outcome(n) in (None, *SHOWN) and _is_readable(change)
+        return bool(said_by(change)) and self.outcome(n) in (None, *SHOWN) and _is_readable(change)
 
     def visible(self, type_: str, id_: str) -> Row:
         """The confirmed row with own waiting edits on top; empty when there is neither."""
         confirmed = self.cache.rows.get((type_, id_))
         edits = self.waiting((type_, id_))
+        if confirmed is None:
+            edits = [change for change in edits if "set" in change]  # there is nothing to correct
         if not edits:
             return confirmed or {}
         row = {"id": id_, "by": {}, **BLANK[type_]} if confirmed is None else dict(confirmed)
         row["by"] = dict(row["by"])
         for change in edits:
-            for path, (value, *_) in change["set"].items():
+            for path, value in said_by(change).items():
                 lay(row, path, value, (self.out.device, change["n"]))
         return row
 
@@ -292,7 +294,15 @@ class Phone:
 
 def _is_readable(change: Change) -> bool:
     type_ = change["type"]
-    return type_ in BLANK and all(locate(type_, path)[0] is not None for path in change["set"])
+    return type_ in BLANK and all(locate(type_, path)[0] is not None for path in said_by(change))
+
+
+def said_by(change: Change) -> dict[str, Any]:
+    """What the screen shows of a change at once, by field path: the values of an edit, or of a correction."""
+    if change.get("act") == "correct":
+        return {f"checks.{check}": answer for check, answer in change["with"]["set"].items()}
+    edit = change.get("set")
+    return {path: value for path, (value, *_) in edit.items()} if isinstance(edit, dict) else {}
 
 
 def lay(row: Row, path: str, value: Any, by: tuple[int, int]) -> None:

@@ -164,6 +164,8 @@ def heads(state: State, fail: Fail) -> None:
         field, _ = locate(type_, path)
         winner = max(said.standing, key=said.rank)
         register = record.registers[path]
+        if not register.heads:
+            fail(4, f"{path} of {id_}: nothing stands instead of {winner}")
         top = register.heads[0].change
         if top in said.named:
             fail(5, f"{path} of {id_}: {top} stands, though it was seen by who wrote over it")

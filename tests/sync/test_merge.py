@@ -101,6 +101,34 @@ def test_a_change_that_was_seen_before_it_came_is_superseded() -> None:
     assert [head.change for head in register.heads] == [(2, 1)]
 
 
+def test_the_beaten_stands_again_when_the_winner_turns_out_to_have_been_seen() -> None:
+    """One wrote over the second word of another, which comes after its first word and with a clock gone wrong."""
+    register, fate = merge(Register(), Head(5, 1, 1, "one", 5, "last"), [(2, 2)], {}, Policy.EDIT)
+    assert fate == "applied"
+    register, fate = _lay(register, 2, "first", 20, Policy.EDIT)
+    assert (fate, [head.value for head in register.heads]) == ("applied", ["first"])
+    register, fate = merge(register, Head(21, 2, 2, "two", 5, "second"), [(2, 1)], {(2, 1): 20}, Policy.EDIT)
+    assert (fate, [head.value for head in register.heads]) == ("superseded", ["last"])
+    assert register == Register(register.heads)
+
+
+def test_who_names_the_beaten_has_done_with_them() -> None:
+    register, _ = _lay(Register(), 1, "earlier", 5, Policy.EDIT)
+    register, _ = _lay(register, 2, "later", 6, Policy.EDIT)
+    assert [head.value for head in register.passed] == ["earlier"]
+    register, _ = merge(
+        register, Head(7, 3, 1, "three", 7, "both"), [(1, 1), (2, 1)], {(1, 1): 5, (2, 1): 6}, Policy.EDIT
+    )
+    assert (len(register.heads), register.passed) == (1, ())
+
+
+@pytest.mark.parametrize("policy", [Policy.EDIT, Policy.JUDGED])
+def test_a_change_does_not_do_away_with_itself(policy: Policy) -> None:
+    register, fate = merge(Register(), Head(5, 1, 1, "one", 5, "x"), [(1, 1)], {}, policy)
+    assert (fate, register) == ("applied", Register(register.heads))
+    assert len(register.heads) == 1
+
+
 def test_how_an_answer_was_entered_makes_no_difference() -> None:
     register, _ = _lay(Register(), 1, {"result": "pass", "bulk": True}, 1)
     register, fate = _lay(register, 2, {"result": "pass"}, 2)

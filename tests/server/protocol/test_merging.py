@@ -349,3 +349,31 @@ async def test_an_edit_over_a_refused_one_beats_what_that_had_seen(world: World)
         assert phone.answer(inspection, "A-1.a") == FAIL
         assert phone.finding(inspection)["by"][A1A] == [[ann.device, n]]
         assert "open" not in phone.finding(inspection)
+
+
+async def test_a_beaten_word_stands_again_when_what_beat_it_turns_out_to_have_been_seen(world: World) -> None:
+    """Ann wrote over bob's last word; a restored server hears of that first, then of his two by a clock gone wrong."""
+    inspection, (ann, bob) = await shared(world, "bob")
+    first = bob.edit("inspection", inspection, {"remark": "first"})
+    second = bob.edit("inspection", inspection, {"remark": "second"})
+    n = ann.edit("inspection", inspection, {"remark": "last"}, bases={"remark": [[bob.device, second]]})
+    world.clock.advance(60_000)
+    bob.skew -= DAY
+    await all_sync(ann, bob, ann)
+    assert (bob.said(first), bob.outcome(second)) == ("applied", "superseded")
+    assert ann.row("inspection", inspection)["by"]["remark"] == [[ann.device, n]]
+    await world.agree(ann, bob)
+
+
+async def test_who_named_each_other_leave_nothing_standing_and_the_work_goes_on(world: World) -> None:
+    """No phone of ours does that: two who claim to have seen each other. It is answered, and the next word stands."""
+    inspection, (ann, bob) = await shared(world, "bob")
+    one, other = {"remark": [[bob.device, bob.out.next]]}, {"remark": [[ann.device, ann.out.next]]}
+    ann.edit("inspection", inspection, {"remark": "a"}, bases=one)
+    n = bob.edit("inspection", inspection, {"remark": "b"}, bases=other)
+    await all_sync(ann, bob)
+    assert bob.outcome(n) == "superseded"
+    bob.edit("inspection", inspection, {"remark": "c"}, bases={"remark": []})
+    await all_sync(bob, ann)
+    assert ann.row("inspection", inspection)["remark"] == "c"
+    await world.agree(ann, bob)

@@ -157,7 +157,7 @@ async def test_looking_at_a_number_is_noted_once(world: World) -> None:
 # -- forgetting
 
 SECRETS = (
-    *("望江文具店", "单晓明", "057100005678", "0571 0000 1234", "人民路一号", "老板脾气急"),
+    *("望江文具店", "单晓明", "057100005678", "0571 0000 1234", "人民路一号", "老板脾气急", "解放路二号"),
     *("投诉误投", "要寄样品", "对面开店", "30.5", "已回电", "客户本人"),
 )
 
@@ -175,6 +175,7 @@ async def test_a_forgotten_customer_is_nowhere_and_the_log_still_proves_itself(w
     of = customer(kim, "望江文具店", contact="单晓明", phone="0571 0000 1234", kind="organisation")
     await kim.sync()
     kim.edit("customer", of, {"address": "人民路一号", "phone": "057100005678", "remark": "老板脾气急"})
+    beaten = kim.edit("customer", of, {"address": "解放路二号"}, at=kim.now() - 60_000, bases={"address": []})
     at = {"lat": 30.5, "lon": 120.5, "accuracy": 9, "at": 1}
     seen = await closed(
         kim, of, complaint="投诉误投", needs="要寄样品", market_info="对面开店", position=at, satisfaction=40
@@ -187,6 +188,7 @@ async def test_a_forgotten_customer_is_nowhere_and_the_log_still_proves_itself(w
     await kim.sync()
     await mara.sync()
     await post(mara, f"/api/customers/{other}/merge", into=of)
+    assert kim.outcome(beaten) == "superseded"
     outbox = kim.request(changes=[change for _, change in sorted(kim.out.changes.items())])
     assert await told_secrets() == list(SECRETS)
 
