@@ -25,6 +25,8 @@ STATUSES: Mapping[str, tuple[str, str]] = {
     "void": ("作废", "void"),
 }
 _REFUSALS = ("not_allowed", "too_large")
+Title = tuple[str, str, str | None]
+"""Code, title and English title of a standard."""
 NAMES = ("检查", "Inspections")
 Sort = Literal[
     "submitted_at", "-submitted_at", "started_at", "-started_at", "branch", "-branch", "lead", "-lead", "total",
@@ -49,7 +51,9 @@ class ListedInspection(msgspec.Struct, frozen=True):
     branch: str
     branch_name: str
     branch_code: str
+    standard_code: str
     standard_title: str
+    standard_title_en: str | None
     lead: str
     lead_name: str
     status: InspectionStatus
@@ -129,9 +133,9 @@ async def _rows(ids: Sequence[str]) -> list[ListedInspection]:
     return [found[id_] for id_ in ids]
 
 
-def _row(row: Sequence[Any], titles: Mapping[str, str]) -> ListedInspection:
+def _row(row: Sequence[Any], titles: Mapping[str, Title]) -> ListedInspection:
     *plain, body = row
-    plain[4] = titles[plain[4]]
+    plain[4:5] = titles[plain[4]]
     score = _decode(body).score
     values = (*plain, len(score["vetoes"]) if score else 0)
     return ListedInspection(**dict(zip(ListedInspection.__struct_fields__, values, strict=True)))
@@ -141,15 +145,22 @@ class _Scored(msgspec.Struct, frozen=True):
     score: dict[str, Any] | None
 
 
+class _Document(msgspec.Struct, frozen=True):
+    name_en: str | None = None
+
+
 class _Titled(msgspec.Struct, frozen=True):
+    code: str
     title: str
+    document: _Document
 
 
 _decode = msgspec.json.Decoder(_Scored).decode
 
 
-def _title(body: str) -> str:
-    return msgspec.json.decode(body, type=_Titled).title
+def _title(body: str) -> Title:
+    read = msgspec.json.decode(body, type=_Titled)
+    return read.code, read.title, read.document.name_en
 
 
 def columns(language: Language) -> Mapping[str, Column]:
@@ -158,7 +169,7 @@ def columns(language: Language) -> Mapping[str, Column]:
     return {
         "branch": Column("网点名称", "Branch", lambda row: row.branch_name),
         "code": Column("网点编码", "Branch code", lambda row: row.branch_code),
-        "standard": Column("标准", "Standard", lambda row: row.standard_title),
+        "standard": Column("标准", "Standard", lambda row: (at and row.standard_title_en) or row.standard_title),
         "lead": Column("检查员", "Inspector", lambda row: row.lead_name),
         "status": Column("状态", "Status", lambda row: STATUSES[row.status][at]),
         "started_at": Column("开始", "Started", lambda row: when(row.started_at)),

@@ -36,7 +36,7 @@ interface PickProps {
 function Pick({ label, all, values, chosen, onChoose, word = (value) => value }: PickProps) {
   if (values.length === 0) return null
   return (
-    <span class="input pick">
+    <span class="input">
       <select aria-label={label} value={chosen ?? ''} onChange={(e) => onChoose(e.currentTarget.value || null)}>
         <option value="">{all}</option>
         {values.map((value) => (
@@ -52,7 +52,7 @@ function Pick({ label, all, values, chosen, onChoose, word = (value) => value }:
 
 function Filters({ list }: { list: CustomerList }) {
   return (
-    <div class="picks gap">
+    <div class="narrow gap">
       <Pick
         label={say('tier')}
         all={say('tierAll')}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { hasRole } from '../people/roles.ts'
 import { query, up } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
 import { Screen } from '../shell/Screen.tsx'
@@ -15,10 +16,13 @@ import { PersonPanel } from './PersonPanel.tsx'
 import { placeOf, ServerList } from './ServerList.tsx'
 import { say } from './say.ts'
 import { UnitPanel } from './UnitPanel.tsx'
+import { inspectionList, visitList } from './workLists.tsx'
 
-type Part = 'branches' | 'people' | 'devices' | 'units' | 'imports'
+type Part = 'inspections' | 'visits' | 'branches' | 'people' | 'devices' | 'units' | 'imports'
 
 const LISTS: Record<Part, () => unknown> = {
+  inspections: inspectionList,
+  visits: visitList,
   branches: branchList,
   people: personList,
   devices: deviceList,
@@ -28,10 +32,16 @@ const LISTS: Record<Part, () => unknown> = {
 const listOf = (part: Part) => LISTS[part]() as ListOf<unknown>
 const isPart = (name: string): name is Part => name in LISTS
 
+/** A supervisor's are the lists of work, an administrator's those of places and people. */
+function partsHere(): Part[] {
+  const work: Part[] = hasRole('supervisor') ? ['inspections', 'visits'] : []
+  return hasRole('admin') ? [...work, 'branches', 'people', 'devices', 'units', 'imports'] : work
+}
+
 function Parts({ at }: { at: Part }) {
   return (
     <nav class="chips desk-parts" aria-label={say('desk')}>
-      {(Object.keys(LISTS) as Part[]).map((part) => (
+      {partsHere().map((part) => (
         <a class="chip" href={`#/desk/${part}`} aria-current={part === at ? 'page' : undefined} key={part}>
           {listOf(part).title}
         </a>
@@ -56,7 +66,7 @@ interface Props {
   id: string | undefined
 }
 
-const PANELS: Record<Part, (props: { id: string; onClose: () => void }) => ComponentChildren> = {
+const PANELS: Partial<Record<Part, (props: { id: string; onClose: () => void }) => ComponentChildren>> = {
   branches: BranchPanel,
   people: PersonPanel,
   devices: DevicePanel,
@@ -83,7 +93,7 @@ function AtDesk({ part, id }: Props) {
           <ToastPlace />
         </div>
       </div>
-      {id && <Open id={id} onClose={() => toList(part)} key={id} />}
+      {id && Open && <Open id={id} onClose={() => toList(part)} key={id} />}
     </main>
   )
 }
@@ -91,7 +101,7 @@ function AtDesk({ part, id }: Props) {
 function OnPhone({ part, id }: Props) {
   const list = listOf(part)
   const Open = PANELS[part]
-  if (id) {
+  if (id && Open) {
     return (
       <Screen title={id === 'new' ? (list.create ?? list.title) : list.title} onBack={() => toList(part)}>
         <Open id={id} onClose={() => toList(part)} key={id} />
@@ -109,8 +119,9 @@ function OnPhone({ part, id }: Props) {
   )
 }
 
-/** The administrator's desk: the server's lists, and beside them the record that is open. */
-export function DeskScreen({ part = 'branches', id }: { part?: string; id?: string }) {
-  if (!isPart(part)) return <Lost />
-  return wide.value ? <AtDesk part={part} id={id} /> : <OnPhone part={part} id={id} />
+/** The desk of administrators and supervisors: the server's lists, and beside them the record that is open. */
+export function DeskScreen({ part, id }: { part?: string; id?: string }) {
+  const at = part ?? (hasRole('admin') ? 'branches' : 'inspections')
+  if (!isPart(at)) return <Lost />
+  return wide.value ? <AtDesk part={at} id={id} /> : <OnPhone part={at} id={id} />
 }

@@ -8,7 +8,7 @@ import { Empty, Skeleton } from '../ui/Notice.tsx'
 import { download } from './api.ts'
 import { askedFor, nextSort, otherwise, pageOf, sortOf, toServer } from './asked.ts'
 import { ListTools } from './ListTools.tsx'
-import { columnsOf, knownOf, type ListOf, type Loaded, useList } from './list.ts'
+import { columnsOf, knownOf, type ListOf, type Loaded, urlOf, useList } from './list.ts'
 import { Problem } from './parts.tsx'
 import './ServerList.css'
 import { say } from './say.ts'
@@ -23,6 +23,9 @@ interface Props<Row> {
 /** A record's own place keeps what the list was asked. */
 export const placeOf = (list: string, id: string): string =>
   query.value ? `/desk/${list}/${id}?${query.value}` : `/desk/${list}/${id}`
+
+const leadsTo = <Row,>(list: ListOf<Row>, row: Row): string =>
+  list.to ? list.to(row) : placeOf(list.name, list.idOf(row))
 
 function Head<Row>({ list }: { list: ListOf<Row> }) {
   const sort = sortOf(query.value, knownOf(list))
@@ -71,7 +74,7 @@ function Table<Row>({ list, rows, chosen }: Props<Row> & { rows: readonly Row[] 
               {columnsOf(list, sort).map(({ key, cell, figure }, i) =>
                 i === 0 ? (
                   <th scope="row" key={key}>
-                    <a href={`#${placeOf(list.name, id)}`} aria-current={id === chosen ? 'true' : undefined}>
+                    <a href={`#${leadsTo(list, row)}`} aria-current={id === chosen ? 'true' : undefined}>
                       {cell(row, sort)}
                     </a>
                   </th>
@@ -97,7 +100,7 @@ function Cards<Row>({ list, rows }: { list: ListOf<Row>; rows: readonly Row[] })
     <ul class="card rows">
       {rows.map((row) => (
         <li key={list.idOf(row)}>
-          <a class="row" href={`#${placeOf(list.name, list.idOf(row))}`}>
+          <a class="row" href={`#${leadsTo(list, row)}`}>
             <span class="grow">
               <span class="row-t">{first?.cell(row, sort)}</span>
               <span class="sl-facts n">
@@ -177,7 +180,7 @@ function Export<Row>({ list }: { list: ListOf<Row> }) {
     const asked = new URLSearchParams(toServer(query.peek(), knownOf(list)))
     asked.delete('page')
     asked.delete('size')
-    const got = await download(`/api/${list.name}?${asked}&format=xlsx`)
+    const got = await download(`${urlOf(list)}?${asked}&format=xlsx`)
     setState(got.ok ? 'still' : got.code)
   }
   return (

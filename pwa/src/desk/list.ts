@@ -26,8 +26,11 @@ export type Filter = { key: string; label: string } & (
 
 /** A list of the server: what it is asked, and how its rows are drawn. */
 export interface ListOf<Row> {
-  /** As in `/desk/people` and `/api/people`. */
+  /** As in `/desk/people` and, where `api` does not say otherwise, `/api/people`. */
   name: string
+  api?: string
+  /** Where a row leads, if not to a record beside the list. */
+  to?: (row: Row) => string
   title: string
   /** What the search looks into. */
   find: string
@@ -46,6 +49,9 @@ export interface ListOf<Row> {
   /** What making a new one is called; absent where none is made here. */
   create?: string
 }
+
+/** Where the server has it. */
+export const urlOf = <Row>({ name, api }: ListOf<Row>): string => `/api/${api ?? name}`
 
 /** The columns worth showing in an order. */
 export const columnsOf = <Row>(list: ListOf<Row>, sort: string): readonly Column<Row>[] =>
@@ -82,7 +88,7 @@ export function useList<Row>(list: ListOf<Row>): Loaded<Row> {
   const again = () => setTurn((n) => n + 1)
   useEffect(() => {
     let over = false
-    void read<Page<Row>>(`/api/${list.name}?${asked}`).then((got) => {
+    void read<Page<Row>>(`${urlOf(list)}?${asked}`).then((got) => {
       if (over) return
       show((before) => (got.ok ? { page: got.value, problem: null } : { page: before.page, problem: got.code }))
     })

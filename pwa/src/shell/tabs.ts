@@ -4,6 +4,7 @@ import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
 import { t } from '../texts/index.ts'
 import type { Tab } from '../ui/TabBar.tsx'
+import { wide } from './wide.ts'
 
 /** Where the person begins: what they come to do. Carriers see no inspections: theirs are the visits. */
 export function homeOf(): '/' | '/review' | '/visits' | '/branches' | '/desk' {
@@ -43,7 +44,8 @@ export function useTabs(): Tab[] {
     tabs.push({ to: '/visits/new', icon: 'plus', word: t('tabLogVisit'), mid: true })
     tabs.push({ to: '/customers', icon: 'customer', word: t('tabCustomers') })
   }
-  if (hasRole('admin')) tabs.push({ to: '/desk', icon: 'table', word: t('tabDesk') })
+  const lists = hasRole('supervisor') && wide.value
+  if (hasRole('admin') || lists) tabs.push({ to: '/desk', icon: 'table', word: t(lists ? 'tabLists' : 'tabDesk') })
   tabs.push({ to: '/me', icon: 'person', word: t('tabMe') })
   // one main act a person; the others find the camera beside the search for a branch
   if ((hasRole('inspector') || hasRole('supervisor')) && !tabs.some((tab) => tab.mid)) {

@@ -5,7 +5,7 @@ import { inLanguage, type PlainKey, t } from '../texts/index.ts'
 const SHORT: Record<string, PlainKey> = { 'model-window': 'shortModelWindow' }
 
 /** The short name of a standard where it has one, else its title. */
-export function standardName(standard: Standard): string {
+export function standardName(standard: Pick<Standard, 'code' | 'title' | 'document'>): string {
   const short = SHORT[standard.code]
   if (short) return t(short)
   const english = standard.document['name_en']

@@ -35,6 +35,7 @@ export const app: Twin<typeof zh> = {
   tabReview: 'Review',
   tabHeard: 'Feedback',
   tabDesk: 'Manage',
+  tabLists: 'Lists',
   tabScan: 'Scan',
   tabMe: 'Me',
 

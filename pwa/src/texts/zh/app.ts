@@ -34,6 +34,7 @@ export const app = {
   tabLogVisit: '记走访',
   tabCustomers: '客户',
   tabDesk: '管理',
+  tabLists: '列表',
   tabScan: '扫码',
   tabMe: '我的',
 
