@@ -30,8 +30,19 @@ class BadCursor(ValueError):
     """A ``next`` that this server did not give."""
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """The records a caller may see: what stands before the table in FROM, a condition, the arguments of both."""
+
+    source: str
+    condition: str
+    arguments: Sequence[Any]
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Which records of a type: conditions on its table as ``r``, sorted by a column of it, so many, after a mark."""
+    """Which records of a type: conditions on its table as ``r``, sorted by a column of it, so many, after a mark.
+
+    ``seen``: which of them the caller may see, where that is known without asking the feed.
+    """
 
     type: str
     conditions: Sequence[str]
@@ -40,6 +51,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     descending: bool
     limit: int
     next: str | None
+    seen: Seen | None = None
 
 
 async def page_for(caller: Caller, asked: Asked) -> Page:
@@ -48,14 +60,14 @@ async def page_for(caller: Caller, asked: Asked) -> Page:
     assert declared is not None
     order, beyond = ("DESC", "<") if asked.descending else ("ASC", ">")
     async with snapshot():
-        seen, audiences = await _seen_by(caller, asked.type)
-        where, args = [seen, *asked.conditions], [audiences, *asked.arguments]
+        seen = asked.seen or await _seen_by(caller, asked.type)
+        where, args = [seen.condition, *asked.conditions], [*seen.arguments, *asked.arguments]
         if asked.next is not None:
             where.append(f"(r.{asked.column}, r.id) {beyond} (?, ?)")
             args += _read_next(asked.next, number=asked.column.endswith("_at"))
         found = await fetch(
-            f"SELECT r.id, r.{asked.column} FROM {declared.table_name} AS r WHERE {' AND '.join(where)} "
-            f"ORDER BY r.{asked.column} {order}, r.id {order} LIMIT ?",
+            f"SELECT r.id, r.{asked.column} FROM {seen.source} {declared.table_name} AS r "
+            f"WHERE {' AND '.join(where)} ORDER BY r.{asked.column} {order}, r.id {order} LIMIT ?",
             *args,
             asked.limit + 1,
         )
@@ -89,14 +101,15 @@ async def clock() -> int:
     return int((await fetch("SELECT rev FROM clock WHERE id = 1"))[0][0])
 
 
-async def _seen_by(caller: Caller, type_: str) -> tuple[str, str]:
-    """The condition that a record ``r`` is one the caller may see, and its argument."""
+async def _seen_by(caller: Caller, type_: str) -> Seen:
+    """By the feed, which phones are sent."""
     workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
     audiences = msgspec.json.encode(sorted(await workspace.audiences_of(caller.person))).decode()
-    return (
+    return Seen(
+        "",
         f"EXISTS (SELECT 1 FROM feed AS f WHERE f.type = '{type_}' AND f.record = r.id AND f.gone = 0 "
         "AND f.audience IN (SELECT value FROM json_each(?)))",
-        audiences,
+        [audiences],
     )
 
 

@@ -11,12 +11,14 @@ from server.database.query import fetch
 from server.door import Actor, Entry, Workspace, read_rows
 from server.identity import Caller
 from server.lists.finding import MOST_EXPORTED, as_json
-from server.pages import Asked, Limit, Page, clock, page_for
+from server.pages import Asked, Limit, Page, Seen, clock, page_for
 from server.problems import Refusal
 
 NEAREST = 10
-_BELOW = "r.branch IN (SELECT a.place FROM ancestry AS a WHERE a.ancestor IN (SELECT value FROM json_each(?)))"
-"""Whose branch is below one of some places."""
+_PLACES = "SELECT DISTINCT a.place FROM ancestry AS a WHERE a.ancestor IN (SELECT value FROM json_each(?))"
+_UNDER = "a.place IN (SELECT u.place FROM ancestry AS u WHERE u.ancestor = ?)"
+_EVERYTHING = Seen("", "r.branch <> ''", ())
+"""But for those that were taken back: they are in no branch."""
 
 
 class CustomerFilters(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +61,7 @@ async def list_for(caller: Caller, filters: CustomerFilters) -> Page:
         descending=False,
         limit=filters.limit,
         next=filters.next,
+        seen=await _seen_by(caller, filters.unit),
     )
     return await page_for(caller, asked)
 
@@ -66,13 +69,29 @@ async def list_for(caller: Caller, filters: CustomerFilters) -> Page:
 async def all_for(caller: Caller, filters: CustomerFilters) -> list[dict[str, Any]]:
     """Every customer of that list, for a sheet. Refused: 413 too_large for more than MOST_EXPORTED."""
     where, args = _narrowed(filters)
-    places = {grant.place for grant in caller.grants if grant.role in SEEN_BY}
-    return await _bodies([*where, _BELOW], [*args, as_json(sorted(places))])
+    return await _bodies(await _seen_by(caller, filters.unit), where, args)
+
+
+async def _seen_by(caller: Caller, unit: str | None) -> Seen:
+    """Whoever keeps or supervises a branch sees its customers; here those below a unit, where one is named.
+
+    Who sees everything reads them in the order of names; else those of some branches are put in order.
+    """
+    places = sorted({grant.place for grant in caller.grants if grant.role in SEEN_BY})
+    outside = await fetch(
+        "SELECT 1 FROM unit WHERE parent IS NULL AND id NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
+        as_json(places),
+    )
+    if not outside and unit is None:
+        return _EVERYTHING
+    below = f"{_PLACES} AND {_UNDER}" if unit is not None else _PLACES
+    arguments = [as_json(places), *([unit] if unit is not None else [])]
+    return Seen(f"({below}) AS below CROSS JOIN", "r.branch = below.place", arguments)
 
 
 async def everyone() -> list[dict[str, Any]]:
     """Every active customer, for whoever has the data itself. Refused: 413 too_large."""
-    return await _bodies(["r.status = 'active'"], [])
+    return await _bodies(_EVERYTHING, ["r.status = 'active'"], [])
 
 
 async def codes_of(customers: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -81,9 +100,11 @@ async def codes_of(customers: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return dict(await fetch("SELECT id, code FROM branch WHERE id IN (SELECT value FROM json_each(?))", ids))
 
 
-async def _bodies(where: Sequence[str], args: Sequence[Any]) -> list[dict[str, Any]]:
+async def _bodies(seen: Seen, where: Sequence[str], args: Sequence[Any]) -> list[dict[str, Any]]:
     rows = await fetch(
-        f"SELECT r.body FROM customer AS r WHERE {' AND '.join(where)} ORDER BY r.name, r.id LIMIT ?",
+        f"SELECT r.body FROM {seen.source} customer AS r WHERE {' AND '.join([seen.condition, *where])} "
+        "ORDER BY r.name, r.id LIMIT ?",
+        *seen.arguments,
         *args,
         MOST_EXPORTED + 1,
     )
@@ -99,9 +120,6 @@ def _narrowed(filters: CustomerFilters) -> tuple[list[str], list[Any]]:
         if (value := getattr(filters, name)) is not None:
             where.append(f"r.{name} = ?")
             args.append(value)
-    if filters.unit is not None:
-        where.append("EXISTS (SELECT 1 FROM ancestry AS a WHERE a.place = r.branch AND a.ancestor = ?)")
-        args.append(filters.unit)
     if filters.q:
         pattern = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         either = ["LOWER(r.name) LIKE LOWER(?) ESCAPE '\\'", "r.initials LIKE LOWER(?) ESCAPE '\\'"]

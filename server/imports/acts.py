@@ -209,10 +209,18 @@ async def _carry_out(kind: Kind, id_: str, steps: Sequence[Step], folder: Folder
 
 
 async def _count_anew(rows: int) -> None:
-    """SQLite chooses its ways by counts from when the tables were small; PostgreSQL counts for itself."""
+    """SQLite chooses its ways by counts from when the tables were small; PostgreSQL counts for itself.
+
+    Connections that are open read the new counts when the schema changes: so it does, and back.
+    """
     if rows >= MANY and current_engine().name == "sqlite":
-        await execute("PRAGMA analysis_limit = 1000")
-        await execute("ANALYZE")
+        for statement in (
+            "PRAGMA analysis_limit = 1000",
+            "ANALYZE",
+            "CREATE VIEW counted AS SELECT 1",
+            "DROP VIEW counted",
+        ):
+            await execute(statement)
 
 
 async def undo(kind: Kind, id_: str, folder: Folder, person: str, now: int) -> None:

@@ -154,3 +154,18 @@ async def test_only_their_administrator_brings_them_in(world: World, branch: str
 )
 def test_a_number_is_hidden_as_on_the_screens(phone: str, shown: str) -> None:
     assert masked(phone) == shown
+
+
+async def test_who_sees_a_branch_twice_sees_its_customers_once(world: World) -> None:
+    root, kim = await desk(world), await world.phone("kim")
+    for name in ("甲", "乙"):
+        customer(kim, name)
+    await kim.sync()
+    await world.grant("sue", ("supervisor", "city1"), ("manager", "north"))
+    sue = await world.phone("sue")
+    for query, found in (({}, 2), ({"unit": named("county1")}, 2), ({"unit": named("county2")}, 0), ({"limit": 1}, 1)):
+        reply = await sue.http.get("/api/customers", params=query)
+        assert len(reply.json()["rows"]["customer"]) == found, query
+    await world.grant("root", ("admin", "province"), ("supervisor", "province"))
+    for query, found in (({}, 2), ({"unit": named("county2")}, 0), ({"branch": named("north")}, 2)):
+        assert len((await root.get("/api/customers", params=query)).json()["rows"]["customer"]) == found, query
