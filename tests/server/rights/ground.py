@@ -7,6 +7,7 @@ import httpx
 from server.branches.acts import BranchEdit, change_branch
 from server.identity.acts import open_account, revoke_device
 from server.people.acts import Grant, change_person, change_unit, create_person
+from sync.records import RECORDS
 from tests.server.protocol.gestures import Hand
 from tests.server.protocol.reach import Reach, Rows
 from tests.server.protocol.seed import PASSWORD, named
@@ -32,6 +33,7 @@ class Ground:
         self.world = world
         self.hands: dict[str, Hand] = {}
         self.clients: dict[str, httpx.AsyncClient] = {"nobody": world.client()}
+        self.types = tuple(RECORDS)
         self.devices = {"nobody": 1}
         self.work: dict[str, Work] = {}
 

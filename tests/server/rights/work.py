@@ -7,6 +7,7 @@ from hashlib import sha256
 from PIL import Image
 
 from server.tasks.acts import NewTask, create_tasks
+from sync.records import fields
 from tests.server.protocol.gestures import FAIL, NA, Hand, finding_id
 from tests.server.protocol.seed import HOUR, named
 from tests.server.protocol.world import World
@@ -63,8 +64,9 @@ class Work:
         await self._sync(self.lead, self.supervisor, self.manager, self.carrier, *members)
         return self
 
-    def said(self, type_: str, field: str) -> str:
-        return f"{self.side}~{type_}~{field}"
+    def said(self, type_: str, field: str, state: str = "") -> str:
+        """A marked text; no two records share one."""
+        return f"{self.side}~{type_}~{field}" + (f"~{state}" if state else "")
 
     async def _sync(self, *hands: Hand) -> None:
         for hand in hands:
@@ -92,24 +94,19 @@ class Work:
         self.lead.act("task", self.ids["task.declined"], "decline", {"reason": self.said("task", "reason")})
 
     def _inspect(self, state: str, members: tuple[Hand, ...]) -> None:
-        lead, said = self.lead, self.said
-        crew = {f"members.{member.person}": True for member in members}
-        id_ = lead.start(
-            self.branch,
-            remark=said("inspection", "remark"),
-            representative=said("inspection", "representative"),
-            **crew,
-        )
-        self.ids[f"inspection.{state}"], self.ids[f"finding.{state}"] = id_, finding_id(id_, ITEM)
+        lead, ids = self.lead, self.ids
+        texts = {name: self.said("inspection", name, state) for name in ("remark", "representative")}
+        id_ = lead.start(self.branch, **texts, **{f"members.{member.person}": True for member in members})
+        ids[f"inspection.{state}"] = id_
         if state == "void":
-            lead.do(id_, "void", reason=said("inspection", "reason"))
-            del self.ids["finding.void"]
+            lead.do(id_, "void", reason=self.said("inspection", "reason", state))
             return
+        ids[f"finding.{state}"] = finding_id(id_, ITEM)
         lead.answer_all(id_, A_1_a=FAIL, A_1_b=NA)
-        lead.note(id_, ITEM, said("finding", "notes"))
-        lead.write(id_, ITEM, {"reasons.A-1.b": said("finding", "reasons")})
+        lead.note(id_, ITEM, self.said("finding", "notes", state))
+        lead.write(id_, ITEM, {"reasons.A-1.b": self.said("finding", "reasons", state)})
         if state in ("draft", "submitted"):
-            self.ids[f"photo.{state}"] = self._photo(lead, "finding", finding_id(id_, ITEM), f"photo.{state}")
+            ids[f"photo.{state}"] = self._photo(lead, "finding", ids[f"finding.{state}"], f"photo {state}")
         if state != "draft":
             lead.do(id_, "submit")
 
@@ -171,11 +168,12 @@ class Work:
 
     async def _rounds(self) -> None:
         hand, said, ids = self.carrier, self.said, self.ids
-        fields = ("name", "contact", "phone", "address", "route", "tier", "remark")
+        own = ("name", "contact", "phone", "address", "route", "tier", "remark")
         for state in ("active", "other", "merged", "erased"):
             id_ = ids[f"customer.{state}"] = hand.new_id()
-            mark = f"{ERASED}{self.side}~" if state == "erased" else ""
-            values = {name: mark + said("customer", name) for name in fields}
+            values = {name: said("customer", name, state) for name in own}
+            if state == "erased":
+                values |= {name: f"{ERASED}{name}" for name in own if fields("customer")[name].personal}
             hand.edit("customer", id_, {"branch": named(self.branch), **values})
         for state in ("draft", "closed", "other", "void"):
             self._visit(state)
@@ -195,7 +193,7 @@ class Work:
     def _visit(self, state: str) -> None:
         hand, said = self.carrier, self.said
         id_ = self.ids[f"visit.{state}"] = hand.new_id()
-        texts = {name: said("visit", name) for name in ("needs", "complaint", "market_info", "route", "remark")}
+        texts = {name: said("visit", name, state) for name in ("needs", "complaint", "market_info", "route", "remark")}
         values = {"branch": named(self.branch), "kind": "visit", "started_at": hand.now(), "result": "met", **texts}
         hand.edit("visit", id_, {**values, "customer": self.ids["customer.active"]})
         if state != "draft":
