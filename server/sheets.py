@@ -27,7 +27,7 @@ async def bring_in(settings: Settings, kind: str, content: bytes, *, dry_run: bo
     now, id_ = wall_clock_ms(), str(uuid4())
     async with opened(engine_of(settings)):
         with TemporaryDirectory() as beside:
-            folder, caller = Folder(Path(beside), id_), await _operator()
+            folder, caller = Folder(Path(beside), id_), await operator()
             checked = await acts.check(acts.KINDS[kind], caller, content, folder)
             if not dry_run and not checked.wrong:
                 await acts.begin(id_, kind, "", caller.person, now)
@@ -39,7 +39,7 @@ async def bring_in(settings: Settings, kind: str, content: bytes, *, dry_run: bo
 async def written_out(settings: Settings, kind: str, language: Language) -> bytes:
     """Everything of a kind as a sheet that can be brought back; telephone numbers are hidden. Raises Refusal."""
     async with opened(engine_of(settings)):
-        rows, columns = await _WRITTEN[kind](await _operator(), language)
+        rows, columns = await _WRITTEN[kind](await operator(), language)
         return sheet_of(columns, rows, acts.KINDS[kind].title[("zh", "en").index(language)], language)
 
 
@@ -68,7 +68,7 @@ _WRITTEN: Mapping[str, Callable[[Caller, Language], Awaitable[Written]]] = {
 }
 
 
-async def _operator() -> Caller:
+async def operator() -> Caller:
     """Whoever has the data folder administers everything in it."""
     roots = await fetch("SELECT id FROM unit WHERE parent IS NULL ORDER BY id")
     return Caller(person="", device=0, grants=tuple(Grant("admin", row[0]) for row in roots), session="")

@@ -10,7 +10,7 @@ import msgspec
 
 from server import logs
 from server.cli.asking import Stop
-from server.cli.words import parser_of_all
+from server.cli.words import is_chinese, parser_of_all
 from server.database.lock import FolderInUse
 from server.database.migrations import MigrationError
 from server.keeping.backup import BackupError
@@ -24,7 +24,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Carry out one command; returns the exit code. argparse leaves by SystemExit(2) on wrong usage."""
-    wanted = parser_of_all().parse_args(arguments)
+    wanted = parser_of_all(chinese=is_chinese(environment)).parse_args(arguments)
     try:
         settings = Settings.from_environment(environment)
         given = {name: value for name in ("host", "port") if (value := getattr(wanted, name, None)) is not None}

@@ -36,13 +36,13 @@ async def open_account(
 
 
 async def set_login(person: str, login: str) -> None:
-    """Another login for a person, or a first one, without a password. Raises LoginTaken."""
+    """Another login for a person, or a first one, to which a first password will be given. Raises LoginTaken."""
     wanted = normal_login(login)
     async with transaction():
         if await Account.exists().where(Account.login == wanted, Account.person != person):
             raise LoginTaken(wanted)
         await execute(
-            "INSERT INTO account (person, login) VALUES (?, ?)"
+            "INSERT INTO account (person, login, first_password) VALUES (?, ?, 1)"
             " ON CONFLICT (person) DO UPDATE SET login = excluded.login",
             person,
             wanted,

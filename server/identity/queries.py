@@ -79,22 +79,27 @@ async def line_of(places: Sequence[str]) -> tuple[str, ...]:
 
 async def over(who: Caller | str, role: str, place: str) -> bool:
     """Whether a person holds ``role`` at ``place`` or above it."""
-    if isinstance(who, Caller) and not any(grant.role == role for grant in who.grants):
-        return False
+    if isinstance(who, Caller):
+        held = {grant.place for grant in who.grants if grant.role == role}
+        return bool(held) and not held.isdisjoint(await _line(place))
     rows = await fetch(
         "SELECT 1 FROM ancestry a JOIN grant_ g ON g.place = a.ancestor"
         " WHERE a.place = ? AND g.person = ? AND g.role = ? LIMIT 1",
         place,
-        who.person if isinstance(who, Caller) else who,
+        who,
         role,
     )
     return bool(rows)
 
 
+async def _line(place: str) -> set[str]:
+    """A place and everything above it."""
+    return {row[0] for row in await fetch("SELECT ancestor FROM ancestry WHERE place = ?", place)}
+
+
 async def stands_over(caller: Caller, place: str) -> bool:
     """Whether any grant of the caller lies over a place."""
-    rows = await fetch("SELECT ancestor FROM ancestry WHERE place = ?", place)
-    above = {row[0] for row in rows}
+    above = await _line(place)
     return any(grant.place in above for grant in caller.grants)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
+from server.database.query import fetch
 from tests.server.protocol.seed import PASSWORD, named
 from tests.server.protocol.world import World
 from tests.server.reply import check_problem
@@ -214,6 +215,7 @@ async def test_a_reset_gives_a_first_password_once(world: World) -> None:
     check_problem(await root.post(f"/api/people/{nobody['person']['id']}/password"), 409, "no_login")
     given = await root.put(f"/api/people/{nobody['person']['id']}", json={"login": "later"})
     assert (given.json()["login"], given.json()["account"]) == ("later", "first")
+    assert await fetch("SELECT first_password FROM account WHERE login = 'later'") == [(1,)]
     check_problem(await world.sign_in(world.client(), "later"), 401, "bad_credentials")
 
 
