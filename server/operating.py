@@ -104,7 +104,7 @@ async def back_up(settings: Settings, folder: Path) -> backup.Sheet:
     """A backup of database and pictures, while the server may be running. Raises BackupError, OSError."""
     async with _apart(settings) as engine:
         with _store(settings) as store:
-            return await backup.back_up(engine, store, folder, wall_clock_ms())
+            return await backup.back_up(engine, store, folder, wall_clock_ms(), settings.data)
 
 
 async def restore(settings: Settings, folder: Path) -> backup.Sheet:
@@ -112,7 +112,7 @@ async def restore(settings: Settings, folder: Path) -> backup.Sheet:
     settings.data.mkdir(parents=True, exist_ok=True)
     async with _apart(settings) as engine:
         with _store(settings) as store:
-            return await backup.restore(engine, store, folder, wall_clock_ms())
+            return await backup.restore(engine, store, folder, wall_clock_ms(), settings.data)
 
 
 async def move(settings: Settings, address: str) -> list[moving.Pair]:

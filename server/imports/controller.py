@@ -21,6 +21,7 @@ from server.imports.queries import (
     ImportPage,
     Imports,
     KindName,
+    State,
     Stored,
     body_of,
     imports_for,
@@ -141,7 +142,7 @@ class ImportController(Controller):
         self, id_: FromPath[str], request: Anything, caller: NamedDependency[Caller]
     ) -> Response[bytes]:
         """The rows as they were uploaded, with what is wrong with each."""
-        stored, content = await _mine(request, caller, id_, "checked")
+        stored, content = await _checked(request, caller, id_)
         kind, language = acts.KINDS[stored.kind], _language(request)
         folder = _folder(request, id_)
         checked = await acts.check(kind, caller, content, folder)
@@ -164,11 +165,12 @@ class ImportController(Controller):
     ) -> Response[bytes]:
         """Do what the dry run showed: everything, or nothing."""
         agreed = read_json(body, Agreed)
-        stored, content = await _mine(request, caller, id_, "checked")
+        stored, content = await _checked(request, caller, id_)
         if stored.wrong:
             raise Refusal("import_errors")
         folder = _folder(request, id_)
         await acts.apply(acts.KINDS[stored.kind], id_, caller, content, agreed.hash, folder, clock)
+        await asyncio.to_thread(folder.remove)  # a way back needs no sheet, and it tells of people
         return await _told(request, caller, id_)
 
     @post("/{id_:str}/passwords", status_code=200, opt={"media": [XLSX], "query": Wanted, "refusals": _STATED})
@@ -180,7 +182,7 @@ class ImportController(Controller):
         passwords: NamedDependency[Passwords],
     ) -> Response[bytes]:
         """First passwords of those it made who have not chosen their own, new ones each time; told this once."""
-        stored, _ = await _mine(request, caller, id_, "applied")
+        stored = await _mine(caller, id_, "applied")
         if stored.kind != "people":
             raise Refusal("import_state")
         headings, rows = sheets.passwords(await give_passwords(id_, passwords), _language(request))
@@ -191,7 +193,7 @@ class ImportController(Controller):
         self, id_: FromPath[str], request: Anything, caller: NamedDependency[Caller], clock: NamedDependency[int]
     ) -> Response[bytes]:
         """Take back what it made and put back what it changed, as long as nothing of that was touched since."""
-        stored, _ = await _mine(request, caller, id_, "applied")
+        stored = await _mine(caller, id_, "applied")
         await acts.undo(acts.KINDS[stored.kind], id_, _folder(request, id_), caller.person, clock)
         return await _told(request, caller, id_)
 
@@ -239,13 +241,21 @@ async def _told(request: Anything, caller: Caller, id_: str, *, status: int = 20
     return Response(msgspec.json.encode(body), media_type=MediaType.JSON, headers=PRIVATE, status_code=status)
 
 
-async def _mine(request: Anything, caller: Caller, id_: str, state: str) -> tuple[Stored, bytes]:
-    """One's own import in this state and its sheet. 404 not_found, 409 import_state."""
+async def _mine(caller: Caller, id_: str, state: State) -> Stored:
+    """One's own import in this state. 404 not_found, 409 import_state."""
     await scope_of(caller, "admin")
     stored = await stored_import(caller, id_)
     if stored is None:
         raise Refusal("not_found")
+    if stored.state != state:
+        raise Refusal("import_state")
+    return stored
+
+
+async def _checked(request: Anything, caller: Caller, id_: str) -> tuple[Stored, bytes]:
+    """One that was checked, and its sheet. 409 import_state where that is gone: a backup does not keep it."""
+    stored = await _mine(caller, id_, "checked")
     content = await asyncio.to_thread(_folder(request, id_).sheet)
-    if stored.state != state or content is None:
+    if content is None:
         raise Refusal("import_state")
     return stored, content

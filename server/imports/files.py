@@ -26,6 +26,9 @@ class Folder:
         path = self._path / "sheet"
         return path.read_bytes() if path.is_file() else None
 
+    def has_sheet(self) -> bool:
+        return (self._path / "sheet").is_file()
+
     def keep_errors(self, errors: list[Any]) -> None:
         (self._path / "errors").write_bytes(msgspec.json.encode(errors))
 

@@ -106,6 +106,8 @@ def body_of(stored: Stored, folder: Folder, *, errors: bool) -> ImportBody:
     fields |= {"done": rows, "all": rows}
     if (progress := folder.progress()) is not None:
         fields |= dict(zip(("state", "done", "all"), progress, strict=True))
+    elif stored.state == "checked" and not folder.has_sheet():
+        fields["state"] = "interrupted"  # restored from a backup, which keeps no sheets
     if errors:
         fields["errors"] = msgspec.convert(folder.errors(), list[Fault])
     return msgspec.convert(fields, ImportBody)

@@ -18,6 +18,7 @@ import msgspec
 from server import VERSION
 from server.database import Database
 from server.database.migrations import HISTORY, applied, migrate
+from server.keeping.files import File, damaged, keep, put_back
 from server.keeping.tables import (
     Sum,
     Table,
@@ -54,6 +55,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     last_device: int
     tables: tuple[Table, ...]
     pictures: int
+    files: tuple[File, ...] = ()
 
 
 class Picture(msgspec.Struct, frozen=True, array_like=True):
@@ -64,10 +66,10 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
     sha256: str
 
 
-async def back_up(engine: Database, store: Store, folder: Path, now: int) -> Sheet:
-    """Write a backup into a new or empty folder. Raises BackupError, OSError.
+async def back_up(engine: Database, store: Store, folder: Path, now: int, data: Path | None = None) -> Sheet:
+    """Write a backup into a new or empty folder, with what else is kept of the ``data`` folder.
 
-    The sheet is written last: a folder without one is no backup.
+    The sheet is written last: a folder without one is no backup. Raises BackupError, OSError.
     """
     if folder.exists() and any(folder.iterdir()):
         raise BackupError(f"{folder} is not empty")
@@ -90,6 +92,7 @@ async def back_up(engine: Database, store: Store, folder: Path, now: int) -> She
         last_device=device,
         tables=tuple(tables),
         pictures=pictures,
+        files=() if data is None else keep(data, folder),
     )
     part = folder / f"{SHEET}.part"
     part.write_bytes(msgspec.json.format(msgspec.json.encode(sheet)))
@@ -138,7 +141,7 @@ async def _write_picture(store: Store, copy: Copy, sha256: str, folder: Path) ->
     return running.hexdigest()
 
 
-async def restore(engine: Database, store: Store, folder: Path, now: int) -> Sheet:
+async def restore(engine: Database, store: Store, folder: Path, now: int, data: Path | None = None) -> Sheet:
     """Put a backup into an empty database and the store of pictures; all of the tables or none.
 
     The epoch rises, also above that of another restore of the same backup: every phone then fills anew and sends
@@ -149,6 +152,8 @@ async def restore(engine: Database, store: Store, folder: Path, now: int) -> She
         raise BackupError("The backup is of a newer version of this program. Install that one.")
     if await applied(engine):
         raise BackupError("There is a database already. A backup is put into an empty one.")
+    if wrong := damaged(sheet.files, folder):
+        raise BackupError(f"{', '.join(wrong)} in {folder} is not what was backed up")
     await _read_pictures(store, folder, sheet)  # first: a row must never promise a picture that is not there
     async with engine.transaction():
         await migrate(engine, HISTORY[: len(sheet.steps)], now)
@@ -163,6 +168,8 @@ async def restore(engine: Database, store: Store, folder: Path, now: int) -> She
             "UPDATE clock SET rev = rev + ?, epoch = CASE WHEN epoch < ? THEN ? ELSE epoch + 1 END", (REV_GAP, now, now)
         )
         await migrate(engine, HISTORY, now)
+    if data is not None:
+        put_back(sheet.files, folder, data)
     return sheet
 
 

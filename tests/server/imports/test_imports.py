@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import shutil
 import uuid
 import zipfile
 from collections.abc import Sequence
@@ -128,6 +129,20 @@ async def test_a_sheet_is_checked_brought_in_and_taken_back(world: World) -> Non
     assert (await apply(root, found)).status_code == 200
     await know_all(world, root)
     await world.agree(ann)
+
+
+async def test_a_way_back_needs_no_sheet_and_one_without_a_sheet_is_thrown_away(world: World) -> None:
+    """As after a restore: a backup keeps the records of an import, not the sheet that was uploaded."""
+    root = await desk(world)
+    done, waiting = await checked(root, xlsx(HEADINGS, *GOOD)), await checked(root, xlsx(*PEOPLE), "people")
+    assert (await apply(root, done)).status_code == 200
+    assert {path.name for path in (world.folder / "imports").iterdir()} == {waiting["id"]}
+    shutil.rmtree(world.folder / "imports")
+    check_problem(await apply(root, waiting), 409, "import_state")
+    states = {row["id"]: row["state"] for row in (await root.get("/api/imports")).json()["rows"]}
+    assert states == {done["id"]: "applied", waiting["id"]: "interrupted"}
+    assert (await root.delete(f"/api/imports/{waiting['id']}")).status_code == 204
+    assert (await root.post(f"/api/imports/{done['id']}/undo")).json()["state"] == "undone"
 
 
 async def test_what_was_changed_or_used_since_is_not_taken_back(world: World) -> None:
