@@ -39,6 +39,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         print(Stop(f"另一个服务器正在使用数据文件夹 {folder}", f"Another server is using {folder}"), file=sys.stderr)
     except BackupError as reason:
         print(Stop(f"无法完成：{reason}", f"Not done: {reason}"), file=sys.stderr)
+    except BrokenPipeError:  # whoever reads has read enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         print(Stop(f"无法使用数据：{error}", f"The data cannot be used: {error}"), file=sys.stderr)
     else:

@@ -151,10 +151,11 @@ def text(most: int) -> Read:
 def choice(words: Mapping[Any, Sequence[str]]) -> Read:
     """One of some values by any of its names; the first two are told, zh and en."""
     meant = {_plain(name): value for value, names in words.items() for name in (*names, str(value))}
+    told = tuple(between.join(names[at] for names in words.values()) for at, between in enumerate(("、", ", ")))
 
     def read(text: str) -> Any:
         if _plain(text) not in meant:
-            raise Wrong("bad_choice", "、".join(names[0] for names in words.values()))
+            raise Wrong("bad_choice", told)
         return meant[_plain(text)]
 
     return read

@@ -28,13 +28,16 @@ ERRORS: Mapping[str, tuple[str, str]] = {
 
 
 class Wrong(Exception):
-    """A cell that cannot be taken: a code of ERRORS, what is told beside it, and the column where it is another's."""
+    """A cell that cannot be taken: a code of ERRORS, what is told beside it (where it differs, in both languages), and
+    the column where it is another's.
+    """
 
     def __init__(self, code: str, beside: object = "", column: str | None = None) -> None:
         super().__init__(code)
-        self.code, self.beside, self.column = code, str(beside), column
+        self.code, self.column = code, column
+        self.beside = beside if isinstance(beside, tuple) else (str(beside), str(beside))
 
     def said(self) -> tuple[str, str]:
         """In Chinese and in English."""
         zh, en = ERRORS[self.code]
-        return zh.format(self.beside), en.format(self.beside)
+        return zh.format(self.beside[0]), en.format(self.beside[1])

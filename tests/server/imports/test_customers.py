@@ -75,6 +75,7 @@ async def test_errors_are_told_by_cell(world: World) -> None:
         (4, "A", "missing"), (5, "A", "twice"), (6, "B", "ambiguous_customer"), (7, "F", "unknown_customer"),
         (8, "F", "unknown_customer"),
     ]  # fmt: skip
+    assert found["errors"][0]["en"] == "One of: organisation, person, key account"
     check_problem(await apply(root, found), 409, "import_errors")
     sheet = cells_of(await root.get(f"/api/imports/{found['id']}/sheet", params={"lang": "zh"}))
     assert [bool(row[-1]) for row in sheet[1:]] == [False, True, True, True, True, True, True]
