@@ -186,6 +186,17 @@ class SupervisorsWay(Visit):
             yield "correct"
         self._at("/branches", self.page.get_by_role("main").locator("a.row"))
         yield "branches"
+        self._at("/heard", self.page.locator("a.hd-r"))
+        yield "feedback"
+        first = self.page.locator("a.hd-r").first.get_attribute("href") or ""
+        self._at(first.lstrip("#"), self.page.locator(".fate"))
+        yield "one of feedback"
+        for n, question in enumerate(("answer", "check")):
+            for _ in self._sheet(self.page.locator(".dock-a .btn").nth(n)):
+                yield question
+        for part in ("inspections", "visits"):
+            self._at(f"/desk/{part}", self.page.locator("tbody a, a.row"))
+            yield part
 
 
 class CarriersWay(Visit):
