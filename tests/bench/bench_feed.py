@@ -32,18 +32,18 @@ class Place:
     """A database that is served, and between that filled."""
 
     def __init__(self, folder: Path, server: PostgreSQL | None, url: str | None) -> None:
-        self.folder, self._server, self._url = folder, server, url
+        self.folder, self._server, self.url = folder, server, url
         self.name = "SQLite" if url is None else "PostgreSQL"
 
     def served(self) -> AbstractContextManager[Ours]:
-        return served(self.folder, self._server, self._url, demo=False)
+        return served(self.folder, self._server, self.url, demo=False)
 
     def bulk(self) -> Bulk:
         file = self.folder / "data" / "xunfang.sqlite3"
-        return BulkSQLite(file) if self._url is None else BulkPostgres(self._url)
+        return BulkSQLite(file) if self.url is None else BulkPostgres(self.url)
 
     def make_world(self) -> World:
-        return make_world(self.folder / "data", self._url, counties=1, inspectors=1)
+        return make_world(self.folder / "data", self.url, counties=1, inspectors=1)
 
 
 @contextmanager

@@ -128,7 +128,9 @@ class BulkSQLite(Bulk):
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         places = ", ".join("?" * len(columns))
+        self._raw.execute("BEGIN")
         self._raw.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+        self._raw.execute("COMMIT")
 
     def columns(self, table: str) -> list[str]:
         return [row[1] for row in self.fetch(f"PRAGMA table_info({table})")]

@@ -1,10 +1,19 @@
 """The benchmarks run: a tiny round of each on SQLite, so that they do not rot. What they measure is not looked at."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
+from server.app import create_app
+from server.description import describe
+from server.settings import Settings
 from tests.bench import __main__ as everything
-from tests.bench import bench_bytes, bench_client, bench_feed, bench_fill, bench_peers, bench_storm, peers
+from tests.bench import bench_bytes, bench_client, bench_feed, bench_fill, bench_lists, bench_peers, bench_storm, peers
 from tests.bench.measure import Aim, Spread
+from tests.bench.province import Size
+
+TINY = Size(branches=60, customers=100, people=20, visits=100, inspections=60)
 
 
 def test_a_round_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,12 +24,14 @@ def test_a_round_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     storm = bench_storm.measure(0.3, phones=2, only_sqlite=True)["storm"]["ours on SQLite"]
     assert storm["findings"] > 0
     assert storm["skipped"] == 0
+    lists = bench_lists.measure(1, TINY, only_sqlite=True, counties=1)["lists"]["SQLite"]["taken"]
+    assert any("/api/lists/visits: search, hit" in one.what for one in lists)
     assert len(bench_bytes.measure()["bytes"]) == 6
     assert len(bench_peers.measure(1, only_sqlite=True)["series"]) == 4
 
 
 def test_the_parts_are_there() -> None:
-    assert everything.parts().keys() == {"peers", "bytes", "fill", "storm", "feed"}
+    assert everything.parts().keys() == {"peers", "bytes", "fill", "storm", "lists", "feed"}
     assert callable(bench_client.main)
     assert peers.Kinto.name
     assert peers.PouchDB.durability
@@ -37,3 +48,12 @@ def test_a_spread_is_of_what_was_measured() -> None:
     spread = Spread.of([float(number) for number in range(101)], cpu=2.0)
     assert (spread.median, spread.p10, spread.p90, spread.p99, spread.rounds, spread.cpu) == (50, 10, 90, 99, 101, 2)
     assert Spread.of([4.0]).p90 == 4
+
+
+def test_every_list_is_measured() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = describe(create_app(Settings(data=Path(folder))))["paths"]
+    pages = {
+        path for path, said in paths.items() if "get" in said and "{" not in path and said["get"].get("parameters")
+    }
+    assert pages == set(bench_lists.LISTS)

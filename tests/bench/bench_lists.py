@@ -1,0 +1,180 @@
+"""Every list of the desk in a large province: each sort, filter and search, a first page and a late one, sheets."""
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+import msgspec
+
+from server.app import create_app
+from server.demo.people import PASSWORD
+from server.description import describe
+from server.settings import Settings
+from tests.bench.bench_feed import Place, place
+from tests.bench.lean import Lean
+from tests.bench.measure import Aim, heading, table
+from tests.bench.province import ADMIN, Province, Size, make_patterns
+from tests.bench.world import SUPERVISOR, World, make_world
+
+AIM_MS = 100.0
+COUNTIES = 100
+SHOWN = 15
+WHOLE = 50
+"""Rows of a page."""
+MANY = Size()
+FEW = Size(branches=5_000, customers=20_000, people=2_000, visits=20_000, inspections=5_000)
+LISTS: Mapping[str, str] = {
+    "/api/units": ADMIN,
+    "/api/branches": ADMIN,
+    "/api/people": ADMIN,
+    "/api/devices": ADMIN,
+    "/api/imports": ADMIN,
+    "/api/customers": SUPERVISOR,
+    "/api/visits": SUPERVISOR,
+    "/api/inspections": SUPERVISOR,
+    "/api/suggestions": SUPERVISOR,
+    "/api/lists/inspections": SUPERVISOR,
+    "/api/lists/visits": SUPERVISOR,
+}
+"""Every list there is, and who asks: somebody over everything."""
+WORDS = {
+    "hit": "柳塘", "beginning": "80001", "initials": "lt", "two words": "柳塘 支局", "tail of a number": "0123",
+    "miss": "不存在的名字", "miss in letters": "zzzzqq",
+}  # fmt: skip
+
+
+class Way(msgspec.Struct, frozen=True):
+    """One way to ask a list."""
+
+    path: str
+    name: str
+    query: dict[str, Any]
+
+    @property
+    def address(self) -> str:
+        return f"{self.path}?{urlencode(self.query, quote_via=quote)}"
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What it took, in ms; ``bytes`` of the answer."""
+
+    what: str
+    p50: float
+    p95: float
+    bytes: int
+
+
+def ways(described: Mapping[str, Any], path: str, total: int, county: str) -> Iterator[Way]:
+    """Every sort and filter the description of a list names, searches, a late page, and a county's sheet."""
+    parameters = {one["name"]: one["schema"] for one in described[path]["get"].get("parameters", [])}
+    late = {"page": max(1, total // WHOLE)} if "page" in parameters and total else {}
+    yield Way(path, "first page", {})
+    if late:
+        yield Way(path, "late page", late)
+    for name, choice in _choices_of(parameters):
+        yield Way(path, f"{name}={choice}", {name: choice})
+        if name == "sort" and late:
+            yield Way(path, f"{name}={choice}, late page", {name: choice, **late})
+    for what, word in WORDS.items() if "q" in parameters else ():
+        yield Way(path, f"search, {what}", {"q": word})
+    for name in {"unit", "under", "place"} & parameters.keys():
+        yield Way(path, f"{name}: a county", {name: county})
+        if "q" in parameters:
+            yield Way(path, f"{name}: a county, search", {name: county, "q": "柳塘"})
+        if "format" in parameters:
+            yield Way(path, f"{name}: a county, as a sheet", {name: county, "format": "xlsx"})
+
+
+def _choices_of(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, schema in parameters.items():
+        if name not in ("page", "size", "limit", "format", "lang", "next"):
+            yield from ((name, choice) for choice in dict.fromkeys(_choices(schema)))
+
+
+def _choices(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from (str(choice) for choice in schema.get("enum", ()) if choice is not None)
+        for inner in schema.values():
+            yield from _choices(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _choices(inner)
+
+
+def measure(rounds: int, size: Size = MANY, *, only_sqlite: bool = False, counties: int = COUNTIES) -> dict[str, Any]:
+    """Each way on each database; with the aims under ``aims``. A sheet is no page: it is shown, without an aim."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("SQLite",) if only_sqlite else ("SQLite", "PostgreSQL"):
+        with tempfile.TemporaryDirectory(prefix="xunfang-bench-") as folder, place(Path(folder), name) as here:
+            found[name] = _measured(here, rounds, size, counties)
+    show(found)
+    return {
+        "lists": found,
+        "aims": [
+            Aim(f"slowest page of a list, p95, {name}", slowest(lists["taken"]), "ms", most=AIM_MS)
+            for name, lists in found.items()
+        ],
+    }
+
+
+def slowest(taken: Sequence[Taken]) -> float:
+    """The p95 of the slowest page."""
+    return max(one.p95 for one in taken if "sheet" not in one.what)
+
+
+def _measured(here: Place, rounds: int, size: Size, counties: int) -> dict[str, Any]:
+    begun = time.perf_counter()
+    world = _filled(here, counties, size)
+    loaded = round(time.perf_counter() - begun, 1)
+    described = describe(create_app(Settings(data=here.folder / "described")))["paths"]
+    with here.served() as one:
+        desks = {login: _desk(one.url, login) for login in (ADMIN, SUPERVISOR)}
+        taken = [
+            took for path, login in LISTS.items() for took in _of_list(desks[login], described, path, world, rounds)
+        ]
+        for desk in desks.values():
+            desk.close()
+    return {"size": size, "load_s": loaded, "taken": sorted(taken, key=lambda one: -one.p95)}
+
+
+def _filled(here: Place, counties: int, size: Size) -> World:
+    """The province in the database of a place."""
+    world = make_world(here.folder / "data", here.url, counties=counties, inspectors=1)
+    settings = Settings(data=here.folder / "data", database_url=here.url, password_memory=8, password_rounds=1)
+    patterns = make_patterns(settings, world)
+    bulk = here.bulk()
+    Province(bulk, world, patterns, size).fill()
+    bulk.close()
+    return world
+
+
+def _of_list(desk: Lean, described: Mapping[str, Any], path: str, world: World, rounds: int) -> Iterator[Taken]:
+    first = json.loads(desk.exchange(desk.prepare("GET", path)))
+    for way in ways(described, path, first.get("total", 0), world.counties[0]):
+        request = desk.prepare("GET", way.address)
+        _, *asked = (desk.timed(request) for _ in range(rounds + 1))  # a warm one is what people wait for
+        spent, body = sorted(took for took, _ in asked), asked[-1][1]
+        high = spent[min(len(spent) - 1, int(len(spent) * 0.95))]
+        yield Taken(f"{path}: {way.name}", round(spent[len(spent) // 2], 1), round(high, 1), len(body))
+
+
+def _desk(url: str, login: str) -> Lean:
+    with httpx.Client(base_url=url) as http:
+        http.post("/api/session", json={"login": login, "password": PASSWORD, "device": None}).raise_for_status()
+        cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+    return Lean(url, {"Cookie": cookie})
+
+
+def show(found: dict[str, dict[str, Any]]) -> None:
+    for name, lists in found.items():
+        size: Size = lists["size"]
+        heading(f"lists of {size.branches:,} branches and {size.customers:,} customers on {name}, the slowest first")
+        rows = [[one.what, f"{one.p50:.1f}", f"{one.p95:.1f}", f"{one.bytes:,}"] for one in lists["taken"][:SHOWN]]
+        table(("", "p50 ms", "p95 ms", "bytes"), rows)
+        within = sum(one.p95 <= AIM_MS for one in lists["taken"])
+        print(f"\n{within} of {len(lists['taken'])} ways within {AIM_MS:g} ms; filled in {lists['load_s']} s")
