@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import type { Row } from '../core/rows.ts'
 import { useLive } from '../database/live.ts'
 import { listPeople } from '../people/queries.ts'
 import { day, moment, recent } from '../texts/format.ts'
@@ -81,12 +82,24 @@ export function FateActs({ heard }: { heard: Heard }) {
   )
 }
 
+export interface Told {
+  /** `undefined` where nothing was heard. */
+  heard: Heard | undefined
+  people: ReadonlyMap<string, Row<'person'>>
+}
+
+/** What a visit heard, with the people who are named; `undefined` until both are read, so that nothing jumps. */
+export const useHeard = (id: string): Told | undefined =>
+  useLive(async () => {
+    const [heard, people] = await Promise.all([heardOn(id), listPeople()])
+    return { heard, people }
+  }, [id])
+
 /** What became of what a visit heard. */
-export function HeardFate({ id }: { id: string }) {
-  const heard = useLive(async () => (await heardOn(id)) ?? null, [id])
-  const people = useLive(listPeople, [])
+export function HeardFate({ told }: { told: Told }) {
+  const { heard, people } = told
   if (!heard) return null
-  const who: Who = (person) => people?.get(person ?? '')?.name ?? ''
+  const who: Who = (person) => people.get(person ?? '')?.name ?? ''
   return (
     <section aria-label={say('heardFate')}>
       <div class="sec">

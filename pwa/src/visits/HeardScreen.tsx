@@ -11,8 +11,8 @@ import '../ui/Button.css'
 import '../ui/Card.css'
 import { Segment } from '../ui/Chips.tsx'
 import { Empty, Skeleton, ToastPlace } from '../ui/Notice.tsx'
-import { FateActs, HeardFate } from './Fate.tsx'
-import { type Heard, heardOn, lastAt, listHeard } from './heard.ts'
+import { FateActs, HeardFate, useHeard } from './Fate.tsx'
+import { type Heard, lastAt, listHeard } from './heard.ts'
 import { getVisit } from './queries.ts'
 import { say } from './say.ts'
 import { VisitFacts } from './VisitFacts.tsx'
@@ -104,18 +104,18 @@ function List({ chosen }: { chosen: string | undefined }) {
 /** One beside the list: what was said, what became of it, and what can be done. */
 function Opened({ id }: { id: string }) {
   const view = useLive(async () => (await getVisit(id)) ?? null, [id])
-  const heard = useLive(async () => (await heardOn(id)) ?? null, [id])
-  if (!view)
+  const told = useHeard(id)
+  if (!view || !told)
     return view === null ? <Empty icon="search" title={say('heardGone')} /> : <Skeleton label={t('firstDownload')} />
   return (
     <div class="hd-in">
-      <h2>{heard?.branch?.name ?? say('visits')}</h2>
+      <h2>{told.heard?.branch?.name ?? say('visits')}</h2>
       <p class="small dim n">
         {kindWord(view.visit.kind)} · {moment(view.visit.started_at, Date.now())}
       </p>
       <VisitFacts view={view} />
-      <HeardFate id={id} />
-      {heard && <FateActs heard={heard} />}
+      <HeardFate told={told} />
+      {told.heard && <FateActs heard={told.heard} />}
       <Thread of={{ type: 'visit', id }} root={id} />
     </div>
   )

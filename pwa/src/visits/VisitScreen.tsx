@@ -12,8 +12,8 @@ import { useOnce } from '../ui/once.ts'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
 import { closeVisit, correctVisit, voidVisit } from './acts.ts'
-import { FateActs, HeardFate } from './Fate.tsx'
-import { heardOn, mayAnswer } from './heard.ts'
+import { FateActs, HeardFate, useHeard } from './Fate.tsx'
+import { mayAnswer } from './heard.ts'
 import { getVisit, thisMonth, type VisitView } from './queries.ts'
 import { say } from './say.ts'
 import { VisitFacts } from './VisitFacts.tsx'
@@ -65,7 +65,8 @@ function CorrectDock({ view }: { view: VisitView }) {
 
 export function VisitScreen({ id }: { id: string }) {
   const view = useLive(async () => (await getVisit(id)) ?? null, [id])
-  const heard = useLive(async () => (await heardOn(id)) ?? null, [id])
+  const told = useHeard(id)
+  const heard = told?.heard
   const [missing, miss] = useState(false)
   const [asking, ask] = useState(false)
   if (view === null) return <Lost />
@@ -102,10 +103,10 @@ export function VisitScreen({ id }: { id: string }) {
           {voiding}
         </VisitForm>
       )}
-      {view && !draft && <VisitFacts view={view} />}
-      {view && !draft && <HeardFate id={id} />}
-      {!draft && voiding}
-      {view && !draft && <Thread of={{ type: 'visit', id }} root={id} />}
+      {view && told && !draft && <VisitFacts view={view} />}
+      {view && told && !draft && <HeardFate told={told} />}
+      {told && !draft && voiding}
+      {view && told && !draft && <Thread of={{ type: 'visit', id }} root={id} />}
       {asking && view && (
         <ReasonSheet
           title={say('voidAsk')}
