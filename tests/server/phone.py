@@ -155,15 +155,23 @@ class Phone:
         ]
 
     def seen_in(self, type_: str, id_: str, path: str) -> list[Base]:
-        """The bases of the next edit of a field: the own waiting one and what that had seen, else the confirmed winner.
+        """The bases of the next edit of a field: what is shown, the own last word there, and what that had seen.
 
-        A waiting edit may yet be refused, and a refused one names nothing: its bases were seen all the same.
+        Whatever became of that word, or will when a restored server judges it anew: its author knew it.
         """
-        own = [change for change in self.waiting(type_, id_) if path in change["set"]]
-        if own:
-            return [[self.device, own[-1]["n"]], *own[-1]["set"][path][1:]][:MOST_BASES]
+        word = self.own_word(type_, id_, path)
+        is_shown = any(path in change["set"] for change in self.waiting(type_, id_))
         row = self.cache.rows.get((type_, id_))
-        return [list(base) for base in row["by"].get(path, [])] if row else []
+        confirmed = row["by"].get(path, []) if row and not is_shown else []
+        return [list(base) for base in dict.fromkeys(map(tuple, [*confirmed, *word]))][:MOST_BASES]
+
+    def own_word(self, type_: str, id_: str, path: str) -> list[Base]:
+        """The last own edit of a field that was not refused, and what it names."""
+        for n, change in reversed(self.out.changes.items()):
+            is_of = (change.get("type"), change.get("id")) == (type_, id_) and path in change.get("set", ())
+            if is_of and self.outcome(n) != "refused":
+                return [[self.device, n], *change["set"][path][1:]]
+        return []
 
     def outcome(self, n: int) -> str | None:
         """What became of a change; None while it is not settled."""
