@@ -31,18 +31,28 @@ class Scope(msgspec.Struct, frozen=True):
             as_json(sorted(self.branches)),
         )
 
+    def holds_records(self, where: Where, branch: str) -> None:
+        """Only records at branches of the scope: ``branch`` is the column that names it."""
+        if self.everything:
+            where.add(f"{branch} NOT IN (SELECT id FROM branch WHERE unit = '')")
+            return
+        held = Where()
+        self.holds_branches(held, "unit", "id")
+        where.add(f"{branch} IN (SELECT id FROM branch WHERE {held.sql()})", *held.arguments)
+
     def holds_homes(self, where: Where, home: str) -> None:
         """Only people who are at home in the scope."""
         if self.everything:
             where.add(f"{home} <> ''")
             return
-        where.add(_BELOW.format(column=home), as_json(self.places))
+        where.add(BELOW.format(column=home), as_json(self.places))
 
     def contains(self, unit: str) -> bool:
         return unit in self.units
 
 
-_BELOW = "{column} IN (SELECT place FROM ancestry WHERE ancestor IN (SELECT value FROM json_each(?)))"
+BELOW = "{column} IN (SELECT place FROM ancestry WHERE ancestor IN (SELECT value FROM json_each(?)))"
+"""A condition on a column that names a place: it is one of some places or below one of them."""
 
 
 async def scope_of(caller: Caller, *roles: str) -> Scope:
@@ -72,6 +82,12 @@ async def scope_over(caller: Caller, *roles: str) -> Scope:
     )
 
 
+async def records_below(where: Where, branch: str, unit: str) -> None:
+    """Only records at branches of a unit and of all units below it."""
+    units = as_json(sorted(await units_below(unit)))
+    where.add(f"{branch} IN (SELECT id FROM branch WHERE unit IN (SELECT value FROM json_each(?)))", units)
+
+
 async def units_below(unit: str) -> frozenset[str]:
     """A unit and all units below it; empty when there is none of this id."""
     rows = await fetch("SELECT a.place FROM ancestry AS a JOIN unit AS u ON u.id = a.place WHERE a.ancestor = ?", unit)
@@ -80,4 +96,4 @@ async def units_below(unit: str) -> frozenset[str]:
 
 def at_home_below(where: Where, home: str, place: str) -> None:
     """Only people who are at home at a place or below it."""
-    where.add(_BELOW.format(column=home), as_json([place]))
+    where.add(BELOW.format(column=home), as_json([place]))

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from server.database.query import fetch
 from server.database.snapshot import snapshot
 from server.identity import Caller
-from server.identity.scope import scope_of, units_below
+from server.identity.scope import records_below, scope_of
 from server.lists import Asked, Listing, Where, answer, asked_of, page_of
 from server.lists.answers import XLSX, Column, Language, when
 from server.lists.finding import as_json
@@ -73,7 +73,7 @@ class InspectionPage(msgspec.Struct, frozen=True):
 
 
 _LISTING = Listing(
-    source="inspection AS i JOIN branch AS b ON b.id = i.branch LEFT JOIN person AS p ON p.id = i.lead",
+    source="inspection AS i",
     key="i.id",
     sorts={
         "submitted_at": ("COALESCE(i.submitted_at, 0)", "i.started_at DESC"),
@@ -83,7 +83,18 @@ _LISTING = Listing(
         "total": ("COALESCE(i.total, -1)", "i.started_at DESC"),
         "status": ("i.status", "i.started_at DESC"),
     },
+    joins={
+        "branch": "JOIN branch AS b ON b.id = i.branch",
+        "lead": "LEFT JOIN person AS p ON p.id = i.lead",
+    },
+    walks={"branch": ("branch AS b CROSS JOIN inspection AS i", "i.branch = b.id")},
 )
+_ALL_NAMED = msgspec.structs.replace(
+    _LISTING,
+    sorts={**_LISTING.sorts, "lead": ("p.sorting", "i.started_at DESC")},
+    walks={**_LISTING.walks, "lead": ("person AS p CROSS JOIN inspection AS i", "i.lead = p.id")},
+)
+"""The same where each names its person."""
 
 
 class InspectionLists(Controller):
@@ -109,16 +120,22 @@ async def inspections_for(caller: Caller, asked: Inspections) -> tuple[list[List
     """A page of them, and how many there are."""
     async with snapshot():
         scope, where = await scope_of(caller, "supervisor"), Where()
-        scope.holds_branches(where, "b.unit", "b.id")
+        scope.holds_records(where, "i.branch")
         if asked.unit is not None:
-            where.add("b.unit IN (SELECT value FROM json_each(?))", as_json(sorted(await units_below(asked.unit))))
+            await records_below(where, "i.branch", asked.unit)
         where.among("i.status", asked.status)
         for column, value in (("i.branch", asked.branch), ("i.lead", asked.lead)):
             if value is not None:
                 where.add(f"{column} = ?", value)
-        where.looks_like(asked.q, "b.search", "p.search")
-        keys, total = await page_of(_LISTING, asked, asked.sort, where)
+        where.named_like(asked.q, branch="i.branch", person="i.lead")
+        keys, total = await page_of(await _listing(asked), asked, asked.sort, where)
         return await _rows(keys), total
+
+
+async def _listing(asked: Inspections) -> Listing:
+    if asked.sort.lstrip("-") != "lead":
+        return _LISTING
+    return _LISTING if await fetch("SELECT 1 FROM inspection WHERE lead = '' LIMIT 1") else _ALL_NAMED
 
 
 async def _rows(ids: Sequence[str]) -> list[ListedInspection]:

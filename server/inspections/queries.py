@@ -10,6 +10,10 @@ from server.database.snapshot import snapshot
 from server.door import Workspace, read_rows
 from server.door.workspace import Actor
 from server.identity import Caller
+from server.identity.scope import BELOW, scope_over
+from server.inspections.audiences import ALWAYS
+from server.lists import Where
+from server.lists.finding import as_json
 from server.pages import BadCursor, Page
 from sync.records.values import Id
 
@@ -20,7 +24,7 @@ MOST = 200
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list is narrowed to; all at once. ``q`` looks in names and codes of branches."""
+    """What a list is narrowed to; all at once. ``q`` looks in branches."""
 
     status: tuple[str, ...] = ()
     branch: str | None = None
@@ -54,7 +58,8 @@ async def list_for(caller: Caller, filters: Filters) -> Page:
     """A page of what the caller may see."""
     async with snapshot():
         column, descending = filters.sort.lstrip("-"), filters.sort.startswith("-")
-        where, args = await _where(caller, filters)
+        narrowed = await _where(caller, filters)
+        where, args = narrowed.conditions, narrowed.arguments
         value = f"CAST(COALESCE(i.{column}, 0) AS BIGINT)"
         if filters.next is not None:
             after = _read_next(filters.next)
@@ -62,8 +67,7 @@ async def list_for(caller: Caller, filters: Filters) -> Page:
             args += after
         order = "DESC" if descending else "ASC"
         rows = await fetch(
-            f"SELECT i.id, {value} FROM inspection AS i JOIN branch AS b ON b.id = i.branch "
-            f"WHERE {' AND '.join(where)} "
+            f"SELECT i.id, {value} FROM inspection AS i WHERE {' AND '.join(where)} "
             f"ORDER BY {value} {order}, i.id {order} LIMIT ?",
             *args,
             filters.limit + 1,
@@ -76,29 +80,29 @@ async def list_for(caller: Caller, filters: Filters) -> Page:
         return Page(await _clock(), {"inspection": [bodies["inspection", row[0]] for row in page]}, following)
 
 
-async def _where(caller: Caller, filters: Filters) -> tuple[list[str], list[Any]]:
-    workspace = Workspace(Actor(person=caller.person, device=caller.device), 0, 0)
-    audiences = msgspec.json.encode(sorted(await workspace.audiences_of(caller.person))).decode()
-    where = [
-        "EXISTS (SELECT 1 FROM feed AS f WHERE f.type = 'inspection' AND f.record = i.id AND f.gone = 0 "
-        "AND f.audience IN (SELECT value FROM json_each(?)))"
-    ]
-    args: list[Any] = [audiences]
-    if filters.status:
-        where.append("i.status IN (SELECT value FROM json_each(?))")
-        args.append(msgspec.json.encode(filters.status).decode())
+async def _where(caller: Caller, filters: Filters) -> Where:
+    where = await _seen_by(caller)
+    where.among("i.status", filters.status)
     for name in ("branch", "standard", "lead"):
         if (value := getattr(filters, name)) is not None:
-            where.append(f"i.{name} = ?")
-            args.append(value)
+            where.add(f"i.{name} = ?", value)
     if filters.unit is not None:
-        where.append("EXISTS (SELECT 1 FROM ancestry AS a WHERE a.place = i.branch AND a.ancestor = ?)")
-        args.append(filters.unit)
-    if filters.q:
-        pattern = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        where.append("(LOWER(b.name) LIKE LOWER(?) ESCAPE '\\' OR LOWER(b.code) LIKE LOWER(?) ESCAPE '\\')")
-        args += [pattern, pattern]
-    return where, args
+        where.add("i.branch IN (SELECT place FROM ancestry WHERE ancestor = ?)", filters.unit)
+    where.named_like(filters.q or "", branch="i.branch")
+    return where
+
+
+async def _seen_by(caller: Caller) -> Where:
+    """Inspectors and supervisors see the inspections of their branches; managers those the branch is told of."""
+    where, over = Where(), await scope_over(caller, *ALWAYS)
+    if over.everything:
+        over.holds_records(where, "i.branch")
+        return where
+    below = BELOW.format(column="i.branch")
+    managed = as_json(sorted({grant.place for grant in caller.grants if grant.role == "manager"}))
+    told = "(i.submitted_at IS NOT NULL OR i.self_check = 1)"  # as `audiences.of_inspection` has it
+    where.add(f"({below} OR ({below} AND {told}))", as_json(over.places), managed)
+    return where
 
 
 def _read_next(text: str) -> list[Any]:

@@ -12,6 +12,8 @@ from server.problems import Refusal
 
 MOST_EXPORTED = 100_000
 """So many rows a sheet has at most."""
+FEW = 2_000
+"""So many rows are sooner put in order than looked for along an index."""
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -19,12 +21,15 @@ class Listing(msgspec.Struct, frozen=True):
 
     ``sorts``: the expressions a key of the whitelist sorts by, the first of them in the direction asked for.
     ``joins``: what a sort needs beside the source, by its key.
+    ``walks``: of a sort by a column of another table, that table before the source, and what joins them; so many rows
+    are read along its index.
     """
 
     source: str
     key: str
     sorts: Mapping[str, Sequence[str]]
     joins: Mapping[str, str] = {}
+    walks: Mapping[str, tuple[str, str]] = {}
 
 
 class Where:
@@ -50,6 +55,19 @@ class Where:
             either = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
             self.add(f"({either})", *[pattern] * len(columns))
 
+    def named_like(self, text: str, **tables: str) -> None:
+        """Every word of a search stands in what is searched of one of some tables, whose id a column holds.
+
+        What is found of each table is found once, not again for every row.
+        """
+        for word in words_of(text):
+            either = Where()
+            for table, column in tables.items():
+                found = Where()
+                found.looks_like(word, "search")
+                either.add(f"{column} IN (SELECT id FROM {table} WHERE {found.sql()})", *found.arguments)
+            self.add(f"({' OR '.join(either.conditions)})", *either.arguments)
+
     def sql(self) -> str:
         return " AND ".join(self.conditions) or "1 = 1"
 
@@ -68,22 +86,72 @@ async def page_of(listing: Listing, asked: Asked, sort: str, where: Where) -> tu
 
     For a sheet every key. Refused: 413 too_large for a sheet of more than MOST_EXPORTED rows.
     """
-    name, direction = sort.lstrip("-"), "DESC" if sort.startswith("-") else "ASC"
-    source = f"{listing.source} {listing.joins.get(name, '')}"
-    first, *then = listing.sorts[name]
-    order = ", ".join([f"{first} {direction}", *then, f"{listing.key} {direction}"])
-    whole = asked.format == "xlsx"
-    limit, offset = (MOST_EXPORTED + 1, 0) if whole else (asked.size, (asked.page - 1) * asked.size)
-    found = await fetch(
-        f"SELECT {listing.key} FROM {source} WHERE {where.sql()} ORDER BY {order} LIMIT ? OFFSET ?",
+    if asked.format == "xlsx":
+        keys = await _keys(listing, sort, where, MOST_EXPORTED + 1, 0)
+        if len(keys) > MOST_EXPORTED:
+            raise Refusal("too_large")
+        return keys, len(keys)
+    if asked.page == 1 and sort.lstrip("-") not in listing.walks:
+        keys = await _keys(listing, sort, where, asked.size, 0)
+        return keys, len(keys) if len(keys) < asked.size else await _count(listing, where)
+    total, offset = await _count(listing, where), (asked.page - 1) * asked.size
+    limit = max(0, min(asked.size, total - offset))
+    read = _walked if sort.lstrip("-") in listing.walks and total > FEW else _keys
+    if not limit or offset <= total // 2:
+        return await read(listing, sort, where, limit, offset) if limit else [], total
+    # A page near the end is read from there: to skip rows is to read them.
+    keys = await read(listing, sort, where, limit, total - offset - limit, backwards=True)
+    return keys[::-1], total
+
+
+async def _count(listing: Listing, where: Where) -> int:
+    counted = await fetch(f"SELECT COUNT(*) FROM {listing.source} WHERE {where.sql()}", *where.arguments)
+    return int(counted[0][0])
+
+
+async def _keys(
+    listing: Listing, sort: str, where: Where, limit: int, offset: int, *, backwards: bool = False
+) -> list[Any]:
+    name = sort.lstrip("-")
+    rows = await fetch(
+        f"SELECT {listing.key} FROM {listing.source} {listing.joins.get(name, '')} WHERE {where.sql()} "
+        f"ORDER BY {_order(listing, sort, backwards)} LIMIT ? OFFSET ?",
         *where.arguments,
         limit,
         offset,
     )
-    keys = [row[0] for row in found]
-    if whole and len(keys) > MOST_EXPORTED:
-        raise Refusal("too_large")
-    if whole or (len(keys) < asked.size and (keys or asked.page == 1)):
-        return keys, offset + len(keys)
-    counted = await fetch(f"SELECT COUNT(*) FROM {listing.source} WHERE {where.sql()}", *where.arguments)
-    return keys, int(counted[0][0])
+    return [row[0] for row in rows]
+
+
+async def _walked(
+    listing: Listing, sort: str, where: Where, limit: int, offset: int, *, backwards: bool = False
+) -> list[Any]:
+    """The same of a sort by another table, of many rows: along its index up to where the page ends, then put in order.
+
+    There are so many rows.
+    """
+    name, falls = sort.lstrip("-"), sort.startswith("-") != backwards
+    source, joined = listing.walks[name]
+    first, walked = listing.sorts[name][0], f"FROM {source} WHERE {joined} AND {where.sql()}"
+    last = await fetch(
+        f"SELECT {first} {walked} ORDER BY {first} {'DESC' if falls else 'ASC'} LIMIT 1 OFFSET ?",
+        *where.arguments,
+        offset + limit - 1,
+    )
+    rows = await fetch(
+        f"SELECT {listing.key} {walked} AND {first} {'>=' if falls else '<='} ? "
+        f"ORDER BY {_order(listing, sort, backwards)} LIMIT ? OFFSET ?",
+        *where.arguments,
+        last[0][0],
+        limit,
+        offset,
+    )
+    return [row[0] for row in rows]
+
+
+def _order(listing: Listing, sort: str, backwards: bool) -> str:
+    falls = sort.startswith("-")
+    first, *then = listing.sorts[sort.lstrip("-")]
+    second = [(term.removesuffix(" DESC"), term.endswith(" DESC")) for term in then]
+    terms = [(first, falls), *second, (listing.key, falls)]
+    return ", ".join(f"{term} {'DESC' if down != backwards else 'ASC'}" for term, down in terms)

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from server.database.query import fetch
 from server.database.snapshot import snapshot
 from server.identity import Caller
-from server.identity.scope import scope_of, units_below
+from server.identity.scope import records_below, scope_of
 from server.lists import Asked, Listing, Where, answer, asked_of, page_of
 from server.lists.answers import XLSX, Column, Language, when
 from server.lists.finding import as_json
@@ -90,10 +90,7 @@ class VisitPage(msgspec.Struct, frozen=True):
 
 
 _LISTING = Listing(
-    source=(
-        "visit AS v JOIN branch AS b ON b.id = v.branch LEFT JOIN person AS p ON p.id = v.person "
-        "LEFT JOIN suggestion AS s ON s.visit = v.id"
-    ),
+    source="visit AS v",
     key="v.id",
     sorts={
         "started_at": ("v.started_at",),
@@ -102,7 +99,18 @@ _LISTING = Listing(
         "kind": ("v.kind", "v.started_at DESC"),
         "status": ("v.status", "v.started_at DESC"),
     },
+    joins={
+        "branch": "JOIN branch AS b ON b.id = v.branch",
+        "person": "LEFT JOIN person AS p ON p.id = v.person",
+    },
+    walks={"branch": ("branch AS b CROSS JOIN visit AS v", "v.branch = b.id")},
 )
+_ALL_NAMED = msgspec.structs.replace(
+    _LISTING,
+    sorts={**_LISTING.sorts, "person": ("p.sorting", "v.started_at DESC")},
+    walks={**_LISTING.walks, "person": ("person AS p CROSS JOIN visit AS v", "v.person = p.id")},
+)
+"""The same where each names its person."""
 
 
 class VisitLists(Controller):
@@ -123,24 +131,33 @@ async def visits_for(caller: Caller, asked: Visits) -> tuple[list[ListedVisit], 
     """A page of them, and how many there are."""
     async with snapshot():
         scope, where = await scope_of(caller, "supervisor"), Where()
-        scope.holds_branches(where, "b.unit", "b.id")
+        scope.holds_records(where, "v.branch")
         if asked.unit is not None:
-            where.add("b.unit IN (SELECT value FROM json_each(?))", as_json(sorted(await units_below(asked.unit))))
+            await records_below(where, "v.branch", asked.unit)
         where.among("v.kind", asked.kind)
         where.among("v.status", asked.status)
-        for column, value in (("v.branch", asked.branch), ("v.person", asked.person), ("s.status", asked.heard)):
+        for column, value in (("v.branch", asked.branch), ("v.person", asked.person)):
             if value is not None:
                 where.add(f"{column} = ?", value)
-        where.looks_like(asked.q, "b.search", "p.search")
-        keys, total = await page_of(_LISTING, asked, asked.sort, where)
+        if asked.heard is not None:
+            where.add("v.id IN (SELECT visit FROM suggestion WHERE status = ?)", asked.heard)
+        where.named_like(asked.q, branch="v.branch", person="v.person")
+        keys, total = await page_of(await _listing(asked), asked, asked.sort, where)
         return await _rows(keys), total
+
+
+async def _listing(asked: Visits) -> Listing:
+    if asked.sort.lstrip("-") != "person":
+        return _LISTING
+    return _LISTING if await fetch("SELECT 1 FROM visit WHERE person = '' LIMIT 1") else _ALL_NAMED
 
 
 async def _rows(ids: Sequence[str]) -> list[ListedVisit]:
     rows = await fetch(
         "SELECT v.id, v.branch, b.name, b.code, v.person, COALESCE(p.name, ''), c.body, v.kind, v.status, "
-        f"v.started_at, s.status, v.body FROM {_LISTING.source} LEFT JOIN customer AS c ON c.id = v.customer "
-        "WHERE v.id IN (SELECT value FROM json_each(?))",
+        "v.started_at, s.status, v.body FROM visit AS v JOIN branch AS b ON b.id = v.branch "
+        "LEFT JOIN person AS p ON p.id = v.person LEFT JOIN suggestion AS s ON s.visit = v.id "
+        "LEFT JOIN customer AS c ON c.id = v.customer WHERE v.id IN (SELECT value FROM json_each(?))",
         as_json(ids),
     )
     found = {row[0]: _row(row) for row in rows}

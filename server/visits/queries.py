@@ -8,7 +8,10 @@ from server.database.query import fetch
 from server.database.snapshot import snapshot
 from server.door import Actor, Workspace, read_rows
 from server.identity import Caller
-from server.pages import Asked, Limit, Page, page_for
+from server.identity.scope import BELOW, scope_over
+from server.lists import Where
+from server.lists.finding import as_json
+from server.pages import Asked, Limit, Page, Seen, page_for
 
 Sort = Literal["-started_at", "started_at"]
 
@@ -72,7 +75,7 @@ async def list_for(caller: Caller, filters: VisitFilters) -> Page:
             where.append(f"r.{name} = ?")
             args.append(value)
     if filters.unit is not None:
-        where.append("EXISTS (SELECT 1 FROM ancestry AS a WHERE a.place = r.branch AND a.ancestor = ?)")
+        where.append("r.branch IN (SELECT place FROM ancestry WHERE ancestor = ?)")
         args.append(filters.unit)
     asked = Asked(
         type="visit",
@@ -82,8 +85,21 @@ async def list_for(caller: Caller, filters: VisitFilters) -> Page:
         descending=filters.sort.startswith("-"),
         limit=filters.limit,
         next=filters.next,
+        seen=await _seen_by(caller),
     )
     return await page_for(caller, asked)
+
+
+async def _seen_by(caller: Caller) -> Seen:
+    """Managers and supervisors see the visits of their branches; a person their own, while they work for the branch."""
+    where, over = Where(), await scope_over(caller, "manager", "supervisor")
+    if over.everything:
+        over.holds_records(where, "r.branch")
+    else:
+        below = BELOW.format(column="r.branch")
+        worked = as_json(sorted({grant.place for grant in caller.grants if grant.role in ("carrier", "manager")}))
+        where.add(f"({below} OR (r.person = ? AND {below}))", as_json(over.places), caller.person, worked)
+    return Seen("", where.sql(), where.arguments)
 
 
 async def suggestions_for(caller: Caller, status: Literal["open", "dealt"]) -> Suggestions:

@@ -9,6 +9,7 @@ from server.database.migrations import (
     m0005_labels,
     m0006_feed,
     m0007_lists,
+    m0008_walks,
 )
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
@@ -25,6 +26,7 @@ HISTORY: tuple[Migration, ...] = (
     Migration(5, "labels", m0005_labels.STATEMENTS, first.for_postgresql(m0005_labels.STATEMENTS)),
     Migration(6, "feed", m0006_feed.SQLITE, m0006_feed.POSTGRESQL),
     Migration(7, "lists", m0007_lists.STATEMENTS),
+    Migration(8, "walks", m0008_walks.STATEMENTS),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]
