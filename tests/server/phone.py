@@ -104,7 +104,7 @@ class Phone:
     def settle(self, type_: str, id_: str, path: str, value: Any, **extra: Any) -> int:
         """Pick a value having seen every side of an open conflict."""
         sides = self.row(type_, id_)["open"][path]
-        heads = [*self.row(type_, id_)["by"][path], *(side["by"] for side in sides)]
+        heads = [*self.seen_in(type_, id_, path), *(side["by"] for side in sides)]
         bases = [list(pair) for pair in dict.fromkeys(map(tuple, heads))]
         return self.edit(type_, id_, {path: value}, bases={path: bases}, **extra)
 
