@@ -84,6 +84,7 @@ _BRANCHES = Listing(
         "status": ("b.status", "b.code"),
     },
     joins={"unit": "JOIN unit AS u ON u.id = b.unit"},
+    walks={"unit": ("unit AS u CROSS JOIN branch AS b", "b.unit = u.id")},
 )
 
 

@@ -122,8 +122,12 @@ def _narrowed(filters: CustomerFilters) -> tuple[list[str], list[Any]]:
             args.append(value)
     if filters.q:
         pattern = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        either = ["LOWER(r.name) LIKE LOWER(?) ESCAPE '\\'", "r.initials LIKE LOWER(?) ESCAPE '\\'"]
-        args += [pattern, pattern]
+        cased = filters.q.upper() != filters.q.lower()
+        either = [f"{'LOWER(r.name)' if cased else 'r.name'} LIKE LOWER(?) ESCAPE '\\'"]
+        args.append(pattern)
+        if any(character.isascii() for character in filters.q):  # no name is found by its initials alone without one
+            either.append("r.initials LIKE LOWER(?) ESCAPE '\\'")
+            args.append(pattern)
         if tail := digits(filters.q):
             either.append("r.phone LIKE ?")
             args.append(f"%{tail}")

@@ -8,6 +8,7 @@ import msgspec
 from server.database.query import fetch
 from server.database.snapshot import snapshot
 from server.identity.caller import Caller
+from server.identity.scope import BELOW, scope_over
 from server.lists import Asked, Listing, Where, page_of, words_of
 from server.lists.answers import Column, when
 from server.lists.finding import as_json
@@ -70,7 +71,7 @@ _WAITING = (
     + ")"
 )  # as text: a phone may say any number
 _DEVICES = Listing(
-    source="device AS d JOIN person AS p ON p.id = d.person",
+    source="device AS d",
     key="d.id",
     sorts={
         "seen_at": ("d.seen_at",),
@@ -79,6 +80,8 @@ _DEVICES = Listing(
         "oldest": (f"COALESCE({_OLDEST}, {2**53})",),
         "app": ("COALESCE(d.app, '')",),
     },
+    joins={"person": "JOIN person AS p ON p.id = d.person"},
+    walks={"person": ("person AS p CROSS JOIN device AS d", "d.person = p.id")},
 )
 _SIGNED_IN = (
     "d.revoked_at IS NULL AND {} EXISTS (SELECT 1 FROM session AS s WHERE s.device = d.id AND s.expires_at > ?)"
@@ -88,7 +91,7 @@ _SIGNED_IN = (
 async def devices_for(caller: Caller, asked: Devices, now: int) -> tuple[list[ListedDevice], int]:
     """The caller's own devices, and those of the people at home under them as supervisor or administrator."""
     async with snapshot():
-        where = _theirs(caller)
+        where = await _theirs(caller)
         if asked.person is not None:
             where.add("d.person = ?", asked.person)
         if asked.state:
@@ -108,17 +111,18 @@ async def device_for(caller: Caller, device: int, now: int) -> ListedDevice | No
 
 async def may_revoke(caller: Caller, device: int) -> bool:
     """Whether the device exists and this caller answers for it."""
-    where = _theirs(caller)
+    where = await _theirs(caller)
     where.add("d.id = ?", device)
     return bool(await fetch(f"SELECT 1 FROM {_DEVICES.source} WHERE {where.sql()}", *where.arguments))
 
 
-def _theirs(caller: Caller) -> Where:
-    where = Where()
-    places = sorted({grant.place for grant in caller.grants if grant.role in ("admin", "supervisor")})
-    below = "SELECT place FROM ancestry WHERE ancestor IN (SELECT value FROM json_each(?))"
-    if places:
-        where.add(f"(d.person = ? OR p.home IN ({below}))", caller.person, as_json(places))
+async def _theirs(caller: Caller) -> Where:
+    where, scope = Where(), await scope_over(caller, "admin", "supervisor")
+    if scope.everything:
+        where.add("(d.person = ? OR d.person NOT IN (SELECT id FROM person WHERE home = ''))", caller.person)
+    elif scope.places:
+        people = f"SELECT id FROM person WHERE {BELOW.format(column='home')}"
+        where.add(f"(d.person = ? OR d.person IN ({people}))", caller.person, as_json(scope.places))
     else:
         where.add("d.person = ?", caller.person)
     return where
@@ -136,18 +140,20 @@ def _narrow_to_states(where: Where, states: Sequence[State], now: int) -> None:
 
 def _narrow_to_word(where: Where, word: str) -> None:
     """A word stands in the name of the person, its initials, their login, or the name of the device."""
-    either, login = Where(), Where()
-    either.looks_like(word, "p.search", "LOWER(d.name)")
+    person, login, device = Where(), Where(), Where()
+    person.looks_like(word, "search")
     login.looks_like(word, "login")
-    logins = f"d.person IN (SELECT person FROM account WHERE {login.sql()})"
-    where.add(f"({either.sql()} OR {logins})", *either.arguments, *login.arguments)
+    device.looks_like(word, "LOWER(d.name)")
+    people = f"SELECT id FROM person WHERE {person.sql()} UNION SELECT person FROM account WHERE {login.sql()}"
+    where.add(f"(d.person IN ({people}) OR {device.sql()})", *person.arguments, *login.arguments, *device.arguments)
 
 
 async def _rows(caller: Caller, ids: Sequence[int], now: int) -> list[ListedDevice]:
     rows = await fetch(
         "SELECT d.id, d.person, p.name, d.name, d.created_at, d.seen_at, d.revoked_at, d.app, d.settled, d.pending, "
         "EXISTS (SELECT 1 FROM session AS s WHERE s.device = d.id AND s.expires_at > ?) "
-        f"FROM {_DEVICES.source} WHERE d.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
+        "FROM device AS d JOIN person AS p ON p.id = d.person "
+        "WHERE d.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
         now,
         as_json(ids),
     )

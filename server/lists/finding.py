@@ -138,6 +138,8 @@ async def _walked(
         *where.arguments,
         offset + limit - 1,
     )
+    if not last:  # a row that names nobody is not met on the way
+        return await _keys(listing, sort, where, limit, offset, backwards=backwards)
     rows = await fetch(
         f"SELECT {listing.key} {walked} AND {first} {'>=' if falls else '<='} ? "
         f"ORDER BY {_order(listing, sort, backwards)} LIMIT ? OFFSET ?",

@@ -112,9 +112,9 @@ async def _all_units(caller: Caller, scope: Scope) -> tuple[dict[str, ListedUnit
     branches = dict(await fetch("SELECT unit, COUNT(*) FROM branch WHERE status = 'open' GROUP BY unit"))
     people = Counter[str]()
     for unit, many in await fetch(
-        "SELECT COALESCE(b.unit, h.home), h.many FROM "
-        "(SELECT home, COUNT(*) AS many FROM person WHERE active = 1 GROUP BY home) AS h "
-        "LEFT JOIN branch AS b ON b.id = h.home"
+        "SELECT b.unit, COUNT(*) FROM branch AS b CROSS JOIN person AS p "
+        "WHERE p.home = b.id AND p.active = 1 GROUP BY b.unit UNION ALL SELECT home, COUNT(*) FROM person "
+        "WHERE active = 1 AND home IN (SELECT id FROM unit) GROUP BY home"
     ):
         people[unit] += many
     edited = {grant.place for grant in caller.grants if grant.role == "admin"}
@@ -207,17 +207,21 @@ class PersonPage(msgspec.Struct, frozen=True):
 
 _ACCOUNT = "LEFT JOIN account AS a ON a.person = p.id"
 _PLACE = "LEFT JOIN unit AS hu ON hu.id = p.home LEFT JOIN branch AS hb ON hb.id = p.home"
-_SEEN = "LEFT JOIN (SELECT person, MAX(seen_at) AS seen FROM device GROUP BY person) AS d ON d.person = p.id"
+_HOME = (
+    "COALESCE((SELECT hb.sorting FROM branch AS hb WHERE hb.id = p.home), "
+    "(SELECT hu.sorting FROM unit AS hu WHERE hu.id = p.home))"
+)
+_SEEN = "COALESCE((SELECT MAX(d.seen_at) FROM device AS d WHERE d.person = p.id), 0)"
 _PEOPLE = Listing(
     source="person AS p",
     key="p.id",
     sorts={
         "name": ("p.sorting",),
         "login": ("COALESCE(a.login, '')", "p.sorting"),
-        "home": ("COALESCE(hu.sorting, hb.sorting)", "p.sorting"),
-        "seen_at": ("COALESCE(d.seen, 0)", "p.sorting"),
+        "home": (_HOME, "p.sorting"),
+        "seen_at": (_SEEN, "p.sorting"),
     },
-    joins={"login": _ACCOUNT, "home": _PLACE, "seen_at": _SEEN},
+    joins={"login": _ACCOUNT},
 )
 _IN_ACCOUNTS = "p.id IN (SELECT person FROM account WHERE {})"
 _ACCOUNTS: Mapping[Account, str] = {
@@ -240,8 +244,8 @@ async def people_for(caller: Caller, asked: People) -> tuple[list[ListedPerson],
         if asked.account is not None:
             where.add(_ACCOUNTS[asked.account])
         if asked.role:
-            held = "SELECT person FROM grant_ WHERE role IN (SELECT value FROM json_each(?))"
-            where.add(f"p.id IN ({held})", as_json(asked.role))
+            held = "g.person = p.id AND g.role IN (SELECT value FROM json_each(?))"
+            where.add(f"EXISTS (SELECT 1 FROM grant_ AS g WHERE {held})", as_json(asked.role))
         for word in words_of(asked.q):
             _narrow_to_word(where, word)
         keys, total = await page_of(_PEOPLE, asked, asked.sort, where)

@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from server.database import transaction
 from server.database.query import execute, fetch
+from server.lists import finding
 from server.people.filling import fill_in
 from tests.server.conftest import Clock, Seed
 
@@ -215,3 +216,27 @@ async def test_rows_from_before_there_were_lists_are_filled_in(staff: Seed, cloc
         await execute("UPDATE person SET search = ''")
     await fill_in(clock())
     assert await fetch("SELECT search, sorting FROM person ORDER BY id") == before
+
+
+async def test_pages_are_pieces_of_the_whole_list_however_they_are_read(
+    staff: Seed, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        await staff.add_branch(f"30{number}", f"东{number}支局", staff.city if number % 2 else staff.other_city)
+    browsers = [await sign_in(login) for login in ("root", "admin1", "supervisor1")]
+    for sort in ("unit", "kind", "code"):
+        await _pieces_make_it(browsers[0], "/api/branches", sort, monkeypatch)
+        await _pieces_make_it(browsers[0], "/api/branches", f"-{sort}", monkeypatch)
+    for sort in ("person", "-person", "oldest", "-oldest"):
+        await _pieces_make_it(browsers[1], "/api/devices", sort, monkeypatch)
+    for sort in ("home", "-home", "seen_at", "-seen_at"):
+        await _pieces_make_it(browsers[0], "/api/people", sort, monkeypatch)
+
+
+async def _pieces_make_it(browser: AsyncClient, path: str, sort: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = await listed(browser, path, sort=sort)
+    monkeypatch.setattr(finding, "FEW", 0)
+    pieces = [await listed(browser, path, sort=sort, size=2, page=page) for page in range(1, whole["total"] // 2 + 2)]
+    monkeypatch.undo()
+    assert [row for piece in pieces for row in piece["rows"]] == whole["rows"], (path, sort)
+    assert {piece["total"] for piece in pieces} == {whole["total"]}

@@ -3,8 +3,10 @@
 import io
 from typing import Any
 
+import pytest
 from python_calamine import CalamineWorkbook
 
+from server.lists import finding
 from tests.server.protocol.gestures import FAIL, Hand
 from tests.server.protocol.seed import named
 from tests.server.protocol.world import World
@@ -98,3 +100,23 @@ async def test_inspections_are_listed_narrowed_and_sorted(world: World) -> None:
     heads, row = await sheet(sue, "inspections", status="submitted", lang="zh")
     assert (heads[-2:], row[3:5], row[-2:]) == (["得分", "否决"], ["人员ann", "已提交"], [found["total"] / 10, 1])
     await only_supervisors_of_the_place(world, "inspections")
+
+
+async def test_pages_are_pieces_of_the_whole_list_however_they_are_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim, sue, mara, ann = await world.team("kim", "sue", "mara", "ann")
+    for hand in (kim, mara, kim, mara, kim):
+        await closed(hand, kind="card")
+    for _ in range(3):
+        ann.start()
+    await ann.sync()
+    for of, person in (("visits", "person"), ("inspections", "lead")):
+        for name in ("branch", person, "status", "started_at"):
+            for sort in (name, f"-{name}"):
+                whole = await listed(sue, of, sort=sort)
+                with monkeypatch.context() as patch:
+                    patch.setattr(finding, "FEW", 0)
+                    pieces = [await listed(sue, of, sort=sort, size=2, page=page) for page in range(1, 5)]
+                assert [row for piece in pieces for row in piece] == whole, (of, sort)
+                assert len(whole) >= 3
