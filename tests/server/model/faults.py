@@ -30,7 +30,8 @@ class FaultyPhone(Hand):
 
     `promised`: what the person was told is saved. `arrived`: n -> (sent, received) of the request that brought a
     change first, for the judge. `cut`: `both` when nothing gets through, `replies` when nothing comes back.
-    `unread`: types of records that this old build of the app cannot read.
+    `unread`: types of records that this old build of the app cannot read. `rejudged`: changes that a restored server
+    took by a request of before the restore whose reply nobody heard: what the phone was told of them is of before.
     """
 
     stage: "Stage"
@@ -43,6 +44,7 @@ class FaultyPhone(Hand):
     def prepare(self) -> None:
         self.arrived: dict[int, tuple[int, int]] = {}
         self.promised: dict[int, Change] = {}
+        self.rejudged: set[int] = set()
         self._writes_left = self._fuse = 0
         self._late: list[tuple[dict[str, Any], httpx.Response]] = []
         self._under_way: list[dict[str, Any]] = []
@@ -110,8 +112,11 @@ class FaultyPhone(Hand):
         """A request of long ago reaches the server after all; nobody waits for its reply any more."""
         if not self._under_way or self.cut == "both":
             return False
-        response = await self.send(self._under_way.pop(dice.randrange(len(self._under_way))))
+        request = self._under_way.pop(dice.randrange(len(self._under_way)))
+        response = await self.send(request)
         demand(response.status_code in (200, 409), f"a late request: {response.status_code} {response.text[:200]}")
+        if response.status_code == 200 and response.json()["epoch"] != request["epoch"]:
+            self.rejudged |= {change["n"] for change in request["changes"]}
         return True
 
     def hear(self, dice: Random) -> bool:
