@@ -1,10 +1,15 @@
 """What changes identity: accounts, grants, sessions, devices. Every ``now`` is epoch milliseconds."""
 
+import msgspec
+
 from server.database import transaction
-from server.database.query import execute
+from server.database.news import News, tell
+from server.database.query import execute, fetch
+from server.identity.caller import Caller
+from server.identity.device_rows import Storage
 from server.identity.passwords import Passwords
 from server.identity.queries import usable_device
-from server.identity.rules import SESSION_LIFE_MS, hash_of, normal_login
+from server.identity.rules import LOST_FOR_MS, SESSION_LIFE_MS, hash_of, normal_login
 from server.identity.tables import Account, Device, Session
 
 
@@ -67,6 +72,7 @@ async def choose_password(person: str, session: str, password: str, passwords: P
     async with transaction():
         await _store_password(person, hashed, first=False)
         await Session.delete().where(Session.person == person, Session.token_hash != session)
+        _doubt(f"person:{person}")
 
 
 async def _store_password(person: str, hashed: str, *, first: bool) -> None:
@@ -79,12 +85,14 @@ async def end_sessions(person: str) -> None:
     """Nobody is signed in as this person any more."""
     async with transaction():
         await Session.delete().where(Session.person == person)
+        _doubt(f"person:{person}")
 
 
 async def sign_out_device(device: int) -> None:
     """The device is signed out; it keeps its number and may sign in again with it."""
     async with transaction():
         await Session.delete().where(Session.device == device)
+        _doubt(f"device:{device}")
 
 
 async def sign_in(person: str, token: str, device: int | None, device_name: str, now: int) -> int:
@@ -95,9 +103,12 @@ async def sign_in(person: str, token: str, device: int | None, device_name: str,
     async with transaction():
         await Session.delete().where(Session.expires_at <= now)
         if device is None or not await usable_device(person, device):
+            # What waited under a number that was locked out goes on under the new one.
+            await execute("UPDATE device SET pending = NULL WHERE id = ? AND person = ?", device, person)
             device = await _new_device(person, device_name, now)
         else:
             await Session.delete().where(Session.device == device)
+            _doubt(f"device:{device}")
             await Device.update({Device.seen_at: now}).where(Device.id == device)
         await Session.insert(
             Session(
@@ -118,6 +129,11 @@ async def _new_device(person: str, name: str, now: int) -> int:
     return int(inserted[0]["id"])
 
 
+def _doubt(*whose: str) -> None:
+    """Sessions may have ended: streams that stand open on them end too."""
+    tell(News(doubted=frozenset(whose)))
+
+
 async def renew(session: str, device: int, now: int) -> None:
     """The session was used: it is good for its whole life again."""
     async with transaction():
@@ -130,10 +146,47 @@ async def renew(session: str, device: int, now: int) -> None:
 async def sign_out(session: str) -> None:
     """This session ends; the device keeps its number and may sign in again with it."""
     async with transaction():
+        rows = await fetch("SELECT device FROM session WHERE token_hash = ?", session)
         await Session.delete().where(Session.token_hash == session)
+        _doubt(*(f"device:{row[0]}" for row in rows))
 
 
-async def revoke_device(device: int, now: int) -> None:
-    """The device may never speak again. Its sessions stay, so that it is told why."""
+async def revoke_device(
+    device: int, now: int, by: str | None = None, *, wipe: bool = False, give_up: bool = False
+) -> None:
+    """The device may never speak again. Its sessions stay, so that it is told why.
+
+    ``wipe``: it is told to empty itself too, however late it is heard again; what it has not sent stays on it until it
+    was carried off, or with ``give_up``, which is kept under the name of ``by``, goes with the rest.
+    """
     async with transaction():
-        await execute("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, device)
+        await execute(
+            "UPDATE device SET revoked_at = ?, revoked_by = ? WHERE id = ? AND revoked_at IS NULL", now, by, device
+        )
+        _doubt(f"device:{device}")
+        if wipe:
+            await execute("UPDATE device SET wipe_by = ? WHERE id = ? AND wipe_by IS NULL", by, device)
+            await execute("UPDATE session SET expires_at = ? WHERE device = ?", now + LOST_FOR_MS, device)
+            if give_up:
+                await execute("UPDATE device SET given_up_by = ? WHERE id = ? AND given_up_by IS NULL", by, device)
+
+
+async def note_wiped(caller: Caller, now: int) -> bool:
+    """The device of a session says that it has emptied itself, as it was told to; False where it was not told to."""
+    async with transaction():
+        rows = await fetch("SELECT 1 FROM device WHERE id = ? AND wipe_by IS NOT NULL", caller.device)
+        if rows:
+            await execute(
+                "UPDATE device SET wiped_at = COALESCE(wiped_at, ?), pending = NULL, seen_at = ? WHERE id = ?",
+                now,
+                now,
+                caller.device,
+            )
+            await execute("DELETE FROM session WHERE token_hash = ?", caller.session)
+        return bool(rows)
+
+
+async def note_storage(device: int, storage: Storage) -> None:
+    """What a device says of the room on it."""
+    async with transaction():
+        await execute("UPDATE device SET storage = ? WHERE id = ?", msgspec.json.encode(storage).decode(), device)

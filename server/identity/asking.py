@@ -14,12 +14,15 @@ from server.problems import Refusal, unless_unwritable
 COOKIE = "xunfang_session"
 BEFORE_OWN_PASSWORD = "before_own_password"  # noqa: S105  the name of an option
 """Says of a handler that it answers also those who must choose a password first."""
+TOLD_TO_WIPE = "told_to_wipe"
+"""Says of a handler that it answers also a device that was locked out and told to empty itself."""
 
 
 async def caller_of(request: ASGIConnection[Any, Any, Any, Any], clock: NamedDependency[int]) -> Caller:
     """Who sent this request. Refused: 401 unauthenticated, 401 device_revoked, 403 account_disabled.
 
     Who has not yet chosen a password of their own: 403 password_change_required, but where that is done.
+    A device that is to empty itself is told so with the 401: ``wipe``, and whether its unsent work was ``given_up``.
     """
     token = request.cookies.get(COOKIE)
     if not token:
@@ -29,6 +32,10 @@ async def caller_of(request: ASGIConnection[Any, Any, Any, Any], clock: NamedDep
     if session is None:
         raise Refusal("unauthenticated")
     if session.revoked_at is not None:
+        if session.wipe and request.route_handler.opt.get(TOLD_TO_WIPE):
+            return Caller(person=session.person, device=session.device, grants=(), session=token_hash)
+        if session.wipe:
+            raise Refusal("device_revoked", wipe=True, given_up=session.given_up)
         raise Refusal("device_revoked")
     if session.expires_at <= clock:
         raise Refusal("unauthenticated")

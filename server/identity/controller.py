@@ -8,26 +8,20 @@ import msgspec
 from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.params import FromPath, RawBody
+from litestar.params import FromPath, FromQuery, RawBody
 
 from server.bodies import read_json
 from server.identity import acts, queries
-from server.identity.asking import BEFORE_OWN_PASSWORD, COOKIE
+from server.identity.asking import BEFORE_OWN_PASSWORD, COOKIE, TOLD_TO_WIPE
 from server.identity.caller import Caller
-from server.identity.devices import (
-    COLUMNS,
-    DevicePage,
-    Devices,
-    ListedDevice,
-    device_for,
-    devices_for,
-    may_revoke,
-)
+from server.identity.device_rows import COLUMNS, ListedDevice, Storage
+from server.identity.devices import DevicePage, Devices, device_for, devices_for, may_revoke
 from server.identity.passwords import Passwords
 from server.identity.rules import Throttle, hash_of, is_weak, normal_login
 from server.lists import answer, asked_of
 from server.lists.answers import XLSX, row_or_404
 from server.problems import Refusal
+from sync.records.values import Millis
 
 BODY_LIMIT = 16 * 1024
 COOKIE_LIFE_S = 400 * 86_400
@@ -62,6 +56,14 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
     new_password: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class Room(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a browser says of the room it has, in bytes. ``persistent``: it promised to keep what is there."""
+
+    used: Millis
+    quota: Millis
+    persistent: bool
 
 
 class SessionBody(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -152,6 +154,7 @@ class DeviceController(Controller):
 
     path = "/api/devices"
     tags = ("devices",)
+    request_max_body_size = BODY_LIMIT
 
     @get("/", opt={"query": Devices, "reply": DevicePage, "media": [XLSX]})
     async def list_devices(
@@ -169,11 +172,44 @@ class DeviceController(Controller):
         return row_or_404(await device_for(caller, device, clock) if device <= LARGEST_ID else None)
 
     @delete("/{device:int}", status_code=204)
-    async def revoke(self, device: FromPath[int], caller: NamedDependency[Caller], clock: NamedDependency[int]) -> None:
-        """Lock a device out. What it has not sent stays on it."""
+    async def revoke(
+        self,
+        device: FromPath[int],
+        caller: NamedDependency[Caller],
+        clock: NamedDependency[int],
+        wipe: FromQuery[bool] = False,
+        give_up: FromQuery[bool] = False,
+    ) -> None:
+        """Lock a device out. What it has not sent stays on it.
+
+        With `wipe` it empties itself when it is heard again, once what it has not sent was carried off in a rescue
+        file; with `give_up` also without that. Both may be asked for later.
+        """
+        if give_up and not wipe:
+            raise Refusal("bad_request", detail="what is on a device is given up only where it is to be emptied")
         if device > LARGEST_ID or not await may_revoke(caller, device):
             raise Refusal("not_found")
-        await acts.revoke_device(device, clock)
+        await acts.revoke_device(device, clock, caller.person, wipe=wipe, give_up=give_up)
+
+    @put("/{device:int}/storage", status_code=204, opt={"body": Room, "refusals": ("wrong_device",)})
+    async def tell_storage(
+        self, device: FromPath[int], body: RawBody, caller: NamedDependency[Caller], clock: NamedDependency[int]
+    ) -> None:
+        """A device tells of the room on it; no other may."""
+        room = read_json(body, Room)
+        if device != caller.device:
+            raise Refusal("wrong_device")
+        await acts.note_storage(device, Storage(room.used, room.quota, room.persistent, clock))
+
+    @put("/{device:int}/wiped", status_code=204, opt={TOLD_TO_WIPE: True, "refusals": ("wrong_device", "not_found")})
+    async def tell_wiped(
+        self, device: FromPath[int], caller: NamedDependency[Caller], clock: NamedDependency[int]
+    ) -> None:
+        """A device that was told to empty itself has done so; this was its last word."""
+        if device != caller.device:
+            raise Refusal("wrong_device")
+        if not await acts.note_wiped(caller, clock):
+            raise Refusal("not_found")
 
     @delete("/{device:int}/session", status_code=204)
     async def sign_out_device(self, device: FromPath[int], caller: NamedDependency[Caller]) -> None:

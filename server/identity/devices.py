@@ -1,56 +1,37 @@
 """Devices as a desk lists them: one's own, and those of the people one answers for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from server.database.query import fetch
 from server.database.snapshot import snapshot
 from server.identity.caller import Caller
-from server.identity.scope import BELOW, scope_over
+from server.identity.device_rows import LATE_AFTER_MS, ListedDevice, State, rows_of
+from server.identity.scope import BELOW, at_home_below, scope_over
 from server.lists import Asked, Listing, Where, page_of, words_of
-from server.lists.answers import Column, when
 from server.lists.finding import as_json
 from sync.records.values import Id
 
 DeviceSort = Literal[
-    "seen_at", "-seen_at", "person", "-person", "created_at", "-created_at", "oldest", "-oldest", "app", "-app"
-]
-State = Literal["signed_in", "signed_out", "revoked"]
+    "seen_at", "-seen_at", "person", "-person", "created_at", "-created_at", "oldest", "-oldest", "app", "-app",
+    "waiting", "-waiting", "left", "-left", "clock_offset", "-clock_offset",
+]  # fmt: skip
 
 
 class Devices(Asked, frozen=True, kw_only=True):
-    """What a list of devices is narrowed to. ``waiting``: whether work waits on it."""
+    """What a list of devices is narrowed to.
+
+    ``place``: of people at home at or below it. ``waiting``: whether work waits on it, ``late``: for a day or longer.
+    """
 
     sort: DeviceSort = "-seen_at"
     person: Id | None = None
+    place: Id | None = None
     state: tuple[State, ...] = ()
     waiting: bool | None = None
-
-
-class DeviceOwner(msgspec.Struct, frozen=True):
-    """Whose device it is."""
-
-    id: str
-    name: str
-
-
-class ListedDevice(msgspec.Struct, frozen=True):
-    """One device. ``pending``: what waited on it after its last request, ``oldest``: since when; times in epoch ms."""
-
-    id: int
-    person: DeviceOwner
-    name: str
-    created_at: int
-    seen_at: int
-    revoked_at: int | None
-    app: str | None
-    settled: int
-    pending: dict[str, Any] | None
-    oldest: int | None
-    state: State
-    current: bool
+    late: bool | None = None
 
 
 class DevicePage(msgspec.Struct, frozen=True):
@@ -62,14 +43,24 @@ class DevicePage(msgspec.Struct, frozen=True):
     size: int
 
 
+def _told(column: str, what: str) -> str:
+    """A number out of what a phone told, as text: it may say any number."""
+    return f"COALESCE(CAST(json_extract({column}, '$.{what}') AS TEXT), '0')"
+
+
+def _number(column: str, what: str) -> str:
+    told = _told(column, what)
+    return f"(CASE WHEN LENGTH({told}) > 15 THEN {2**53} ELSE CAST({told} AS BIGINT) END)"
+
+
 _OLDEST = "CAST(json_extract(d.pending, '$.oldest') AS BIGINT)"
-_WAITING = (
-    "("
-    + " OR ".join(
-        f"COALESCE(CAST(json_extract(d.pending, '$.{what}') AS TEXT), '0') <> '0'" for what in ("changes", "photos")
-    )
-    + ")"
-)  # as text: a phone may say any number
+_WAITING = f"({_told('d.pending', 'changes')} <> '0' OR {_told('d.pending', 'photos')} <> '0')"
+LATE = (
+    f"({_WAITING} AND d.wiped_at IS NULL AND d.given_up_by IS NULL "
+    f"AND COALESCE({_OLDEST} + COALESCE(d.clock_offset, 0), d.seen_at) <= ?)"
+)
+"""By the server's clock; what was given up is nobody's trouble any more. Its argument: a day ago."""
+_LEFT = f"{_number('d.storage', 'quota')} - {_number('d.storage', 'used')}"
 _DEVICES = Listing(
     source="device AS d",
     key="d.id",
@@ -79,6 +70,9 @@ _DEVICES = Listing(
         "created_at": ("d.created_at",),
         "oldest": (f"COALESCE({_OLDEST}, {2**53})",),
         "app": ("COALESCE(d.app, '')",),
+        "waiting": (f"{_number('d.pending', 'changes')} + {_number('d.pending', 'photos')}",),
+        "left": (f"(CASE WHEN d.storage IS NULL THEN {2**53} ELSE {_LEFT} END)",),
+        "clock_offset": ("ABS(COALESCE(d.clock_offset, 0))",),
     },
     joins={"person": "JOIN person AS p ON p.id = d.person"},
     walks={"person": ("person AS p CROSS JOIN device AS d", "d.person = p.id")},
@@ -94,19 +88,25 @@ async def devices_for(caller: Caller, asked: Devices, now: int) -> tuple[list[Li
         where = await _theirs(caller)
         if asked.person is not None:
             where.add("d.person = ?", asked.person)
+        if asked.place is not None:
+            home = Where()
+            at_home_below(home, "home", asked.place)
+            where.add(f"d.person IN (SELECT id FROM person WHERE {home.sql()})", *home.arguments)
         if asked.state:
             _narrow_to_states(where, asked.state, now)
         if asked.waiting is not None:
             where.add(_WAITING if asked.waiting else f"NOT {_WAITING}")
+        if asked.late is not None:
+            where.add(LATE if asked.late else f"NOT {LATE}", now - LATE_AFTER_MS)
         for word in words_of(asked.q):
             _narrow_to_word(where, word)
         keys, total = await page_of(_DEVICES, asked, asked.sort, where)
-        return await _rows(caller, keys, now), total
+        return await rows_of(caller, keys, LATE, now), total
 
 
 async def device_for(caller: Caller, device: int, now: int) -> ListedDevice | None:
     """One device of that list; None where it is not in it."""
-    return next(iter(await _rows(caller, [device], now)), None) if await may_revoke(caller, device) else None
+    return next(iter(await rows_of(caller, [device], LATE, now)), None) if await may_revoke(caller, device) else None
 
 
 async def may_revoke(caller: Caller, device: int) -> bool:
@@ -146,49 +146,3 @@ def _narrow_to_word(where: Where, word: str) -> None:
     device.looks_like(word, "LOWER(d.name)")
     people = f"SELECT id FROM person WHERE {person.sql()} UNION SELECT person FROM account WHERE {login.sql()}"
     where.add(f"(d.person IN ({people}) OR {device.sql()})", *person.arguments, *login.arguments, *device.arguments)
-
-
-async def _rows(caller: Caller, ids: Sequence[int], now: int) -> list[ListedDevice]:
-    rows = await fetch(
-        "SELECT d.id, d.person, p.name, d.name, d.created_at, d.seen_at, d.revoked_at, d.app, d.settled, d.pending, "
-        "EXISTS (SELECT 1 FROM session AS s WHERE s.device = d.id AND s.expires_at > ?) "
-        "FROM device AS d JOIN person AS p ON p.id = d.person "
-        "WHERE d.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
-        now,
-        as_json(ids),
-    )
-    found = {row[0]: _row(row, caller) for row in rows}
-    return [found[id_] for id_ in ids]
-
-
-def _row(row: tuple[Any, ...], caller: Caller) -> ListedDevice:
-    id_, person, person_name, name, created_at, seen_at, revoked_at, app, settled, pending, signed_in = row
-    waiting = msgspec.json.decode(pending, type=dict[str, Any]) if pending else None
-    return ListedDevice(
-        id=id_,
-        person=DeviceOwner(person, person_name),
-        name=name,
-        created_at=created_at,
-        seen_at=seen_at,
-        revoked_at=revoked_at,
-        app=app,
-        settled=settled,
-        pending=waiting,
-        oldest=waiting.get("oldest") if waiting else None,
-        state="revoked" if revoked_at is not None else "signed_in" if signed_in else "signed_out",
-        current=id_ == caller.device,
-    )
-
-
-_STATES = {"signed_in": "已登录 / signed in", "signed_out": "已退出 / signed out", "revoked": "已停用 / revoked"}
-COLUMNS: Mapping[str, Column] = {
-    "id": Column("设备号", "Device", lambda row: row.id),
-    "person": Column("人员", "Person", lambda row: row.person.name),
-    "name": Column("名称", "Name", lambda row: row.name),
-    "state": Column("状态", "State", lambda row: _STATES[row.state]),
-    "seen_at": Column("最近联系", "Last seen", lambda row: when(row.seen_at)),
-    "oldest": Column("最早未传", "Oldest waiting", lambda row: when(row.oldest)),
-    "changes": Column("未传改动", "Changes waiting", lambda row: (row.pending or {}).get("changes")),
-    "photos": Column("未传照片", "Photos waiting", lambda row: (row.pending or {}).get("photos")),
-    "app": Column("版本", "App", lambda row: row.app),
-}

@@ -18,6 +18,8 @@ class SessionRow(msgspec.Struct, frozen=True, array_like=True):
     revoked_at: int | None
     active: bool
     must_change: bool
+    wipe: bool
+    given_up: bool
     grants: Sequence[tuple[str | None, str | None, str | None]] = ()
     """(role, place, place above) of what its person holds, a row each; one of None when that is nothing."""
 
@@ -34,7 +36,8 @@ async def session_by_hash(token_hash: str) -> SessionRow | None:
     """The session of a token, expired ones and revoked devices included."""
     rows = await look_up(
         "SELECT s.person, s.device, s.seen_at, s.expires_at, d.revoked_at, p.active,"
-        " COALESCE(u.first_password, 0), g.role, g.place, a.ancestor"
+        " COALESCE(u.first_password, 0), CASE WHEN d.wipe_by IS NULL THEN 0 ELSE 1 END,"
+        " CASE WHEN d.given_up_by IS NULL THEN 0 ELSE 1 END, g.role, g.place, a.ancestor"
         " FROM session s JOIN device d ON d.id = s.device JOIN person p ON p.id = s.person"
         " LEFT JOIN account u ON u.person = s.person"
         " LEFT JOIN grant_ g ON g.person = s.person LEFT JOIN ancestry a ON a.place = g.place WHERE s.token_hash = ?",
@@ -42,7 +45,7 @@ async def session_by_hash(token_hash: str) -> SessionRow | None:
     )
     if not rows:
         return None
-    return msgspec.convert((*rows[0][:7], [row[7:] for row in rows]), SessionRow, strict=False)
+    return msgspec.convert((*rows[0][:9], [row[9:] for row in rows]), SessionRow, strict=False)
 
 
 def with_grants(caller: Caller, held: Iterable[Sequence[str | None]]) -> Caller:

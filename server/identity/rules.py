@@ -9,6 +9,8 @@ import msgspec
 SECOND_MS = 1_000
 DAY_MS = 86_400 * SECOND_MS
 SESSION_LIFE_MS = 30 * DAY_MS
+LOST_FOR_MS = 400 * DAY_MS
+"""So long a lost phone is still told to empty itself: as long as a browser keeps its cookie."""
 RENEW_AFTER_MS = 600 * SECOND_MS
 """A session is written to at most this often: sliding costs a write, and phones ask often."""
 

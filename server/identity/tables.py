@@ -27,6 +27,11 @@ class Device(Table, tablename="device"):
     pending = Text(null=True, default=None)
     audiences = Text(null=True, default=None)
     clock_offset = BigInt(null=True, default=None)
+    storage = Text(null=True, default=None)
+    revoked_by = Text(null=True, default=None)
+    wipe_by = Text(null=True, default=None)
+    given_up_by = Text(null=True, default=None)
+    wiped_at = BigInt(null=True, default=None)
 
 
 class Session(Table, tablename="session"):

@@ -10,6 +10,7 @@ from server.database.migrations import (
     m0006_feed,
     m0007_lists,
     m0008_walks,
+    m0009_phones,
 )
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
@@ -27,6 +28,7 @@ HISTORY: tuple[Migration, ...] = (
     Migration(6, "feed", m0006_feed.SQLITE, m0006_feed.POSTGRESQL),
     Migration(7, "lists", m0007_lists.STATEMENTS),
     Migration(8, "walks", m0008_walks.STATEMENTS),
+    Migration(9, "phones", m0009_phones.STATEMENTS),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

@@ -19,6 +19,7 @@ Fresh = Callable[[Ground, str], Awaitable[Names]]
 OVERRIDE = {"X-HTTP-Method-Override": "PATCH"}
 BEGUN = {**TUS, "Upload-Length": "1000", "Upload-Metadata": "{promised}"}
 OFFSET = {**TUS, "Upload-Offset": "0"}
+ROOM = {"used": 1, "quota": 2, "persistent": True}
 SHEET = "网点编码,网点名称,类型,所属机构\nnear~sheet~{new},near~sheet~name,支局,near~unit~name\n"
 
 
@@ -53,6 +54,11 @@ async def an_own_device(ground: Ground, who: str) -> Names:
     """A second phone of whoever asks; none for whom nobody may be."""
     own = who in ground.hands
     return {"device": str((await ground.sign_in(who, "second"))["device"]) if own else "1"}
+
+
+async def this_device(ground: Ground, who: str) -> Names:
+    """The phone that asks."""
+    return {"device": str(ground.devices.get(who, 1))}
 
 
 async def two_customers(ground: Ground, who: str) -> Names:
@@ -178,6 +184,11 @@ ASKED: Mapping[str, list[Asking]] = {
     "DELETE /api/devices/{device}": [
         Asking(note="own", fresh=an_own_device), Asking(note="of one at the branch", fresh=a_device),
     ],
+    "PUT /api/devices/{device}/storage": [
+        Asking(note="own", fresh=this_device, body=ROOM),
+        Asking(note="of one at the branch", fresh=a_device, body=ROOM),
+    ],
+    "PUT /api/devices/{device}/wiped": [Asking(note="of one at the branch", fresh=a_device)],
     "GET /api/units": [
         Asking(finds="near~unit~name"), Asking(note="as a sheet", query="format=xlsx", finds="near~unit~name"),
     ],
