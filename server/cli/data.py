@@ -76,12 +76,17 @@ def backup(settings: Settings, wanted: argparse.Namespace) -> None:
 def restore(settings: Settings, wanted: argparse.Namespace) -> None:
     """A backup into an empty database."""
     with sole_holder(settings.data):
-        sheet = asyncio.run(operating.restore(settings, wanted.folder))
+        sheet, erased = asyncio.run(operating.restore(settings, wanted.folder, wanted.erased))
     rows = sum(table.rows for table in sheet.tables)
     say(
         f"已恢复到 {settings.database_name}（{rows} 行，{sheet.pictures} 张图片）。手机会重新同步。",
         f"Restored into {settings.database_name}: {rows} rows, {sheet.pictures} pictures. Phones will sync anew.",
     )
+    if erased:
+        say(
+            f"备份之后被清除的 {erased} 位客户已再次清除。",
+            f"Customers erased since the backup were erased again: {erased}.",
+        )
 
 
 def move(settings: Settings, wanted: argparse.Namespace) -> None:

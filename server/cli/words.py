@@ -92,9 +92,12 @@ def _data_commands(words: Words) -> None:
         "write database and photos into a new folder, also while serving",
     )
     words.command("backup", about, data.backup).add("folder", type=Path)
-    words.command("restore", ("把备份放回空库", "put a backup into an empty database"), data.restore).add(
-        "folder", type=Path
+    restoring = words.command("restore", ("把备份放回空库", "put a backup into an empty database"), data.restore)
+    about = (
+        "备份之后被清除的客户名单 erased.jsonl，数据文件夹里没有时给出",
+        "a list erased.jsonl of customers erased since, where the data folder has none",
     )
+    restoring.add("folder", type=Path).add("--erased", type=Path, action="append", default=[], about=about)
     about = ("把内置数据库搬到 PostgreSQL", "copy the embedded database to PostgreSQL")
     words.command("move", about, data.move).add(
         "--to", required=True, metavar="URL",

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, RawBody
 
 from server.bodies import read_json
 from server.customers import acts, queries
-from server.customers.erasing import erase
+from server.customers.erasing import erase, outside_of
 from server.customers.queries import CustomerFilters, Reveals
 from server.customers.sheets import NAMES, customer_columns
 from server.door import Entry, read_rows
@@ -120,12 +120,20 @@ class CustomerController(Controller):
         opt={"body": EraseBody, "row": "customer", "refusals": ("not_allowed",)},
     )
     async def erase(
-        self, customer: FromPath[str], body: RawBody, caller: NamedDependency[Caller], clock: NamedDependency[int]
+        self,
+        customer: FromPath[str],
+        request: Request[Any, Any, Any],
+        body: RawBody,
+        caller: NamedDependency[Caller],
+        clock: NamedDependency[int],
     ) -> Response[bytes]:
-        """Forget a customer: every personal field is emptied, here and in the log. For a manager over the branch."""
+        """Forget a customer: every personal field is emptied, here and in the log, and photos of visits to them go.
+
+        For a manager over the branch.
+        """
         asked = read_json(body, EraseBody)
         await _managed(caller, customer)
-        await erase(customer, reason=asked.reason, by=caller.person, now=clock)
+        await erase(customer, outside_of(request.app), reason=asked.reason, by=caller.person, now=clock)
         rows = await read_rows([("customer", customer)])
         return _json(rows["customer", customer])
 

@@ -1,16 +1,43 @@
-"""Forgetting a customer: what the tables and the log say of them is emptied; that something was said stays."""
+"""Forgetting a customer: what the tables and the log say of them is emptied; that something was said stays.
+
+Pictures of their visits are taken away, and the words of theirs in which a check was given out. Who was erased is
+written down beside the database (`erased.py`).
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
+import structlog
+from litestar import Litestar
 
+from server.customers.erased import NAME, Erased, note
 from server.database.query import fetch
 from server.door import Actor, Entry, Workspace, as_server
-from server.door.erasing import Key, blank, emptied, personal_fields
+from server.door.erasing import Key, blank, emptied, personal_fields, without_personal
+from server.photos.erasing import clear_unlinked, unlink
+from server.photos.store import Store
+from server.problems import Refusal
+from server.tasks.acts import task_of
 from sync.merge import Head, Register
 from sync.records import split_path
+
+_log = structlog.get_logger("xunfang")
+
+
+class Outside(NamedTuple):
+    """What is kept of people outside the database: pictures, and in the data folder the list of who was erased."""
+
+    store: Store
+    data: Path
+
+
+def outside_of(app: Litestar) -> Outside:
+    """Of a running application."""
+    return Outside(app.state.photos.store, app.state.settings.data)
+
 
 Find = Callable[[Workspace], Awaitable[list[Entry]]]
 _WANTED = "FROM json_each(?) AS wanted CROSS JOIN"
@@ -21,22 +48,25 @@ _CHANGED = f"SELECT l.id, l.content FROM log AS l WHERE l.id IN ({_TOUCHED})"
 """Rows of the log about some records: those that name them, taken or refused, and those that changed them."""
 
 
-async def erase(customer: str, *, reason: str, by: str, now: int) -> None:
-    """Empty every personal field of a customer, of who was merged into them, of their visits and remarks on these."""
-    await _forget(lambda workspace: _around_customer(workspace, customer), f"erase_customer: {reason}", by=by, now=now)
+async def erase(customer: str, outside: Outside, *, reason: str, by: str, now: int) -> None:
+    """Empty every personal field of a customer, of who was merged into them, and of their visits (`erase_visits`)."""
+    what = f"erase_customer: {reason}"
+    await _forget(lambda workspace: _around_customer(workspace, customer), outside, what, by=by, now=now)
 
 
-async def erase_visits(visits: Sequence[str], *, now: int) -> None:
-    """Empty every personal field of some visits and of the remarks on them; what they count stays."""
-    await _forget(lambda workspace: _with_remarks(workspace, visits), "erase_visits", by="", now=now)
+async def erase_visits(visits: Sequence[str], outside: Outside, *, now: int) -> None:
+    """Empty every personal field of some visits, of the remarks on them and the checks they led to; what they count
+    stays. Photos of the visits and of the remarks go."""
+    await _forget(lambda workspace: _all_of(workspace, visits), outside, "erase_visits", by="", now=now)
 
 
-async def _forget(find: Find, what: str, *, by: str, now: int) -> None:
+async def _forget(find: Find, outside: Outside, what: str, *, by: str, now: int) -> None:
+    found: list[Entry] = []
     before = Workspace(Actor(person="", device=0), now, 0)
     known = await _emptied_log(await find(before))  # slow, so before anybody waits for it
 
     async def work(workspace: Workspace) -> None:
-        entries = await find(workspace)
+        entries = found[:] = await find(workspace)
         for entry in entries:
             await _empty(workspace, entry)
             workspace.note("UPDATE import_row SET before = '{}' WHERE record = ? AND before IS NOT NULL", entry.id)
@@ -44,6 +74,19 @@ async def _forget(find: Find, what: str, *, by: str, now: int) -> None:
             workspace.note("UPDATE log SET content = ? WHERE id = ?", content, id_)
 
     await as_server(work, now=now, person=by, what=what[:200])
+    await _clear(found, outside, now)
+
+
+async def _clear(entries: Sequence[Entry], outside: Outside, now: int) -> None:
+    """What is outside the database follows; what fails now is done by the nightly round (`retention.py`)."""
+    customers = [Erased(one.id, one.row["branch"], now) for one in entries if one.type == "customer"]
+    photos = [one.row for one in entries if one.type == "photo"]
+    try:
+        await asyncio.to_thread(note, outside.data / NAME, customers)
+        if photos:
+            await clear_unlinked(outside.store, [row[name] for row in photos for name in ("sha256", "preview_sha256")])
+    except (OSError, Refusal) as error:
+        _log.error("erased in the database only, the rest follows", exc_info=error)
 
 
 async def withdraw(workspace: Workspace, customers: Sequence[str]) -> None:
@@ -62,12 +105,15 @@ async def _around_customer(workspace: Workspace, customer: str) -> list[Entry]:
     customers = await workspace.load("customer", [customer])
     customers += await workspace.children("customer", "merged_into", customer)
     visits = [visit for one in customers for visit in await workspace.children("visit", "customer", one.id)]
-    return [*customers, *await _with_remarks(workspace, [visit.id for visit in visits])]
+    return [*customers, *await _all_of(workspace, [visit.id for visit in visits])]
 
 
-async def _with_remarks(workspace: Workspace, ids: Sequence[str]) -> list[Entry]:
+async def _all_of(workspace: Workspace, ids: Sequence[str]) -> list[Entry]:
+    """Some visits and what they alone are about: remarks, photos of both, and the tasks they led to."""
     visits = await workspace.load("visit", ids)
-    return [*visits, *[one for visit in visits for one in await workspace.children("comment", "visit", visit.id)]]
+    remarks = [one for visit in visits for one in await workspace.children("comment", "visit", visit.id)]
+    photos = [photo for one in (*visits, *remarks) for photo in await workspace.children("photo", one.type, one.id)]
+    return [*visits, *remarks, *photos, *await workspace.load("task", [task_of(visit.id) for visit in visits])]
 
 
 async def _empty(workspace: Workspace, entry: Entry) -> None:
@@ -77,9 +123,12 @@ async def _empty(workspace: Workspace, entry: Entry) -> None:
         name = split_path(path)[0]
         if name in names:
             entry.registers[path] = _without_values(register, blank(entry.type, name))
-    entry.row.update({name: blank(entry.type, name) for name in names})
+    entry.row.update(without_personal(entry.type, entry.row))
     if entry.type == "customer":
         entry.row["status"] = "erased"
+    elif entry.type == "photo":
+        entry.row["erased_at"] = workspace.now
+        unlink(workspace, entry)
     await workspace.refresh(entry)
 
 

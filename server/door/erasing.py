@@ -53,10 +53,21 @@ def emptied(text: str, keys: Iterable[Key], prove: Callable[[Mapping[str, Any]],
 
 
 def _without(type_: str, row: dict[str, Any]) -> bool:
-    """Empty the personal fields of a row; whether any held something."""
-    told = [name for name in personal_fields(type_) if row.get(name) not in (None, "")]
-    row.update({name: blank(type_, name) for name in told})
-    return bool(told)
+    """Empty the personal fields of a row, and why something was done to it; whether any held something."""
+    emptied_row = without_personal(type_, row)
+    told = any(row.get(name) not in (None, "", value) for name, value in emptied_row.items())
+    row.update(emptied_row)
+    return told
+
+
+def without_personal(type_: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a row that may tell of a person, as they are once they do not."""
+    reasoned = {name: {**said, "reason": None} for name, said in row.items() if _gives_a_reason(said)}
+    return reasoned | {name: blank(type_, name) for name in personal_fields(type_)}
+
+
+def _gives_a_reason(said: Any) -> bool:
+    return isinstance(said, dict) and said.get("reason") is not None
 
 
 def _without_set(content: dict[str, Any]) -> bool:

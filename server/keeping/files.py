@@ -1,5 +1,6 @@
 """Small files beside the database that a backup keeps: without the authority of its network phones would not trust a
 restored server. Its certificate for the address at hand is made anew; sheets nobody brought in yet are not kept.
+The list of customers who were erased is kept for an older backup that still knows them.
 """
 
 import hashlib
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-KEPT = ("lan/authority.crt", "lan/authority.key")
+from server.customers import erased
+
+AUTHORITY = ("lan/authority.crt", "lan/authority.key")
+KEPT = (*AUTHORITY, erased.NAME)
 
 
 class File(msgspec.Struct, frozen=True, array_like=True):
@@ -38,11 +42,12 @@ def damaged(files: Sequence[File], folder: Path) -> list[str]:
 
 
 def put_back(files: Sequence[File], folder: Path, data: Path) -> None:
-    """Into a data folder that has none of them: what phones trust there already stays."""
-    if any((data / path).exists() for path in KEPT):
-        return
+    """Into a data folder: what phones trust there already stays, and whom either list names was erased."""
+    trusted = any((data / path).exists() for path in AUTHORITY)
     for file in files:
-        if file.path in KEPT:
+        if file.path == erased.NAME:
+            erased.note(data / erased.NAME, erased.read(folder / erased.NAME))
+        elif file.path in AUTHORITY and not trusted:
             _write(data / file.path, (folder / file.path).read_bytes())
 
 

@@ -119,13 +119,13 @@ async def save_blob(sha256: str, picture: Picture, size: int, now: int) -> None:
 
 
 async def link_blob(photo: str, kind: Kind, sha256: str) -> None:
-    """This picture belongs to that photo."""
+    """This picture belongs to that photo, unless it was erased while the bytes came."""
     async with transaction():
         await execute(
-            "INSERT INTO blob_photo (photo, kind, sha256) VALUES (?, ?, ?) ON CONFLICT (photo, kind) DO NOTHING",
-            photo,
-            kind,
-            sha256,
+            "INSERT INTO blob_photo (photo, kind, sha256) SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT) "
+            "WHERE NOT EXISTS (SELECT 1 FROM touch WHERE type = 'photo' AND record = ? AND verb = 'erase') "
+            "ON CONFLICT (photo, kind) DO NOTHING",
+            *(photo, kind, sha256, photo),
         )
 
 

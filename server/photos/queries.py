@@ -16,9 +16,9 @@ async def _seen(caller: Caller, id_: str) -> tuple[Workspace, Entry] | None:
 
 
 async def photo_for(caller: Caller, id_: str) -> dict[str, Any] | None:
-    """The photo's fields with ``id`` and ``branch``, or ``None``: not there and not visible look the same."""
+    """The photo's fields with ``id`` and ``branch``, or ``None``: not there, not visible and erased look the same."""
     found = await _seen(caller, id_)
-    if found is None:
+    if found is None or found[1].row["erased_at"] is not None:
         return None
     _, photo = found
     return {"id": photo.id, "branch": photo.columns["branch"], **photo.row}

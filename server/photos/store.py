@@ -1,6 +1,7 @@
 """Whole pictures, by the hash of what was uploaded, in a local folder or an object store."""
 
 import asyncio
+import contextlib
 import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -34,7 +35,7 @@ Copy = Literal["original", "display"]
 
 
 class Store:
-    """Content-addressed pictures, never overwritten with something else, never taken away.
+    """Content-addressed pictures, never overwritten with something else.
 
     503 ``unavailable`` from every method while the backend does not answer, 507 ``storage_full`` while it is full.
     """
@@ -68,6 +69,11 @@ class Store:
         if self._root is not None:
             path = self._root / key
             await asyncio.get_running_loop().run_in_executor(self._disk, _settle, path, self._root)
+
+    async def remove(self, copy: Copy, sha256: str) -> None:
+        """Take a copy away, where there is one. Only for a picture of somebody who is to be forgotten."""
+        with contextlib.suppress(FileNotFoundError), _reachable():
+            await obstore.delete_async(self._backend, _key(copy, sha256))
 
     async def size(self, copy: Copy, sha256: str) -> int | None:
         """Bytes of a stored copy, ``None`` if there is none."""

@@ -1,5 +1,6 @@
 """Giving out work, and what people answer to it."""
 
+import uuid
 from collections.abc import Sequence
 
 import msgspec
@@ -19,6 +20,11 @@ class NewTask(msgspec.Struct, frozen=True, kw_only=True):
     opens_at: Millis
     due_at: Millis
     assignees: list[Id]
+
+
+def task_of(visit: str) -> str:
+    """The id of the task that a visit led to: nature gives the key."""
+    return str(uuid.uuid5(uuid.UUID(visit), "task"))
 
 
 async def create_tasks(tasks: Sequence[NewTask], *, now: int) -> None:

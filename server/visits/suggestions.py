@@ -13,7 +13,7 @@ import msgspec
 
 from server.database.query import look_up
 from server.door import Entry, Workspace, as_server, put
-from server.tasks.acts import NewTask, give_out
+from server.tasks.acts import NewTask, give_out, task_of
 from sync.records.values import Id, Millis
 
 Step = Literal["ordered", "checked", "dealt"]
@@ -47,11 +47,6 @@ def step_id(visit: str, step: Step, turn: int = 1) -> str:
     return str(uuid.uuid5(uuid.UUID(visit), step if turn == 1 else f"{step} {turn}"))
 
 
-def task_id(visit: str) -> str:
-    """The id of the task that a visit led to."""
-    return str(uuid.uuid5(uuid.UUID(visit), "task"))
-
-
 def suggest(workspace: Workspace, visit: Entry) -> None:
     """Note that a closed visit heard something; what it corrects suggests nothing any more."""
     if visit.row["corrects"] is not None:
@@ -83,7 +78,7 @@ async def order(visit: str, check: Check, *, by: str, now: int) -> str:
 
     Raises AlreadyDealt, NoSuchStandard, NoInspector.
     """
-    task = task_id(visit)
+    task = task_of(visit)
 
     async def work(workspace: Workspace) -> None:
         branch = await _open(visit)
@@ -109,7 +104,7 @@ async def tell_checked(workspace: Workspace, task: Entry) -> None:
     """The check that a visit led to was handed in: its visitor is told."""
     waiting = await look_up("SELECT visit FROM suggestion WHERE branch = ? AND status = 'open'", task.row["branch"])
     for (visit,) in waiting:
-        if task_id(visit) == task.id:
+        if task_of(visit) == task.id:
             await _tell(workspace, visit, "checked", CHECKED, None)
 
 

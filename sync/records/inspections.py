@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from sync.records.base import Record
-from sync.records.policy import author, edit, judged, once, server
+from sync.records.policy import author, edit, judged, once, personal, server
 from sync.records.values import Answer, Id, Line, Millis, Position, Returned, Sha256, Shown, Text
 
 InspectionStatus = Literal["draft", "submitted", "returned", "approved", "void"]
@@ -23,7 +23,10 @@ class Standard(Record, tag="standard"):
 
 
 class Task(Record, tag="task"):
-    """Work that was given out: check this branch against this standard by ``due_at``."""
+    """Work that was given out: check this branch against this standard by ``due_at``.
+
+    ``reason``: why it was given out, perhaps in words of what a customer said; or why it was declined.
+    """
 
     branch: Annotated[Id, server]
     standard: Annotated[Id, server]
@@ -33,7 +36,7 @@ class Task(Record, tag="task"):
     assignees: Annotated[list[Id], server]
     status: Annotated[TaskStatus, server] = "open"
     inspection: Annotated[Id | None, server] = None
-    reason: Annotated[str | None, server] = None
+    reason: Annotated[str | None, server, personal] = None
 
 
 class Inspection(Record, tag="inspection"):

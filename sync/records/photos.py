@@ -5,14 +5,17 @@ from typing import Annotated, Literal
 import msgspec
 
 from sync.records.base import Record
-from sync.records.policy import once, server
+from sync.records.policy import once, personal, server
 from sync.records.values import Id, Line, Millis, Position, Retracted, Sha256, Subject
 
 Pixels = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 
 class Photo(Record, tag="photo"):
-    """A photo of its subject. ``bytes`` and the hashes promise the picture; ``stored_at`` says it is here."""
+    """A photo of its subject. ``bytes`` and the hashes promise the picture; ``stored_at`` says it is here.
+
+    ``erased_at``: who is to be forgotten was on it, or the visit to them was; there is no picture of it any more.
+    """
 
     of: Annotated[Subject, once]
     sha256: Annotated[Sha256, once]
@@ -23,10 +26,11 @@ class Photo(Record, tag="photo"):
     taken_at: Annotated[Millis, once]
     source: Annotated[Literal["camera", "gallery"], once]
     check: Annotated[Line | None, once] = None
-    position: Annotated[Position | None, once] = None
+    position: Annotated[Position | None, once, personal] = None
     clock_offset: Annotated[int | None, once] = None
     author: Annotated[Id | None, server] = None
     preview_at: Annotated[Millis | None, server] = None
     stored_at: Annotated[Millis | None, server] = None
     retracted: Annotated[Retracted | None, server] = None
     waived: Annotated[Retracted | None, server] = None
+    erased_at: Annotated[Millis | None, server] = None

@@ -38,7 +38,7 @@ export async function threadOf({ of, root }: Place): Promise<CommentEntry[]> {
     .sort((a, b) => a.at - b.at)
     .map((comment) => {
       const shown = photos
-        .filter((photo) => photo.of.id === comment.id && !photo.retracted)
+        .filter((photo) => photo.of.id === comment.id && !photo.retracted && !photo.erased_at)
         .map((photo) => ({ photo, state: photoState(work, photo.id, photo) }))
       const state = stateOf(work, 'comment', comment.id, comment)
       return {

@@ -167,6 +167,7 @@ export interface Photo {
   stored_at: number | null
   retracted: Retracted | null
   waived: Retracted | null
+  erased_at: number | null
 }
 
 export interface Subject {
@@ -258,7 +259,7 @@ export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, Field
     "assignees": {"policy":"server","map":false,"required":false,"default":null},
     "status": {"policy":"server","map":false,"required":false,"default":"open"},
     "inspection": {"policy":"server","map":false,"required":false,"default":null},
-    "reason": {"policy":"server","map":false,"required":false,"default":null},
+    "reason": {"policy":"server","map":false,"required":false,"default":null,"personal":true},
   },
   inspection: {
     "branch": {"policy":"once","map":false,"required":true,"default":null},
@@ -336,13 +337,14 @@ export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, Field
     "taken_at": {"policy":"once","map":false,"required":true,"default":null},
     "source": {"policy":"once","map":false,"required":true,"default":null},
     "check": {"policy":"once","map":false,"required":false,"default":null},
-    "position": {"policy":"once","map":false,"required":false,"default":null},
+    "position": {"policy":"once","map":false,"required":false,"default":null,"personal":true},
     "clock_offset": {"policy":"once","map":false,"required":false,"default":null},
     "author": {"policy":"server","map":false,"required":false,"default":null},
     "preview_at": {"policy":"server","map":false,"required":false,"default":null},
     "stored_at": {"policy":"server","map":false,"required":false,"default":null},
     "retracted": {"policy":"server","map":false,"required":false,"default":null},
     "waived": {"policy":"server","map":false,"required":false,"default":null},
+    "erased_at": {"policy":"server","map":false,"required":false,"default":null},
   },
   quota: {
     "branch": {"policy":"server","map":false,"required":false,"default":null},

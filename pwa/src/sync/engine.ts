@@ -11,7 +11,7 @@ import { afterRestore, picturesAgain, sendAgain } from './again.ts'
 import { isIndivisible, MOST_CHANGES, takeBatch, wireOf } from './batch.ts'
 import type { Answer } from './http.ts'
 import { type Applied, applyReply, isSameState, type OwnEdit } from './pull.ts'
-import { forgetGone, releaseStored } from './release.ts'
+import { forgetErased, forgetGone, releaseStored } from './release.ts'
 import { readReply, type SyncReply } from './reply.ts'
 import { markLanded, refuseHere, settleCarried } from './settle.ts'
 import { unsentOf } from './unsent.ts'
@@ -136,6 +136,7 @@ export class Engine {
     this.gzip = true
     this.envelopeBad = false
     this.lastGap = null
+    if (!reply.upgrade) await forgetErased(store, reply.rows)
     // Rows before receipts: if the phone dies in between, the changes are sent again and answered the same.
     const applied = reply.upgrade ? 'ignored' : await this.apply(asked, reply)
     await settleCarried(outbox, { ...reply, device, carried: asked.batch }, now())

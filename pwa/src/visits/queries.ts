@@ -80,7 +80,7 @@ function photosOf(rows: RowSet, visit: string, states: (row: Row<'photo'>) => Wh
   const photos: VisitPhoto[] = []
   for (const [key, row] of rows) {
     const photo = key.startsWith('photo:') ? (row as Row<'photo'>) : undefined
-    if (photo?.of.id === visit && !photo.retracted) photos.push({ photo, state: states(photo) })
+    if (photo?.of.id === visit && !photo.retracted && !photo.erased_at) photos.push({ photo, state: states(photo) })
   }
   return photos.sort((a, b) => a.photo.taken_at - b.photo.taken_at)
 }

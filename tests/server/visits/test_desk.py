@@ -7,6 +7,7 @@ import httpx
 import msgspec
 import pytest
 
+from server.customers.erasing import outside_of
 from server.customers.retention import forget_old
 from server.database.query import fetch
 from server.door.erasing import MARK
@@ -223,9 +224,12 @@ async def test_what_tells_of_people_is_kept_as_long_as_the_operator_says(world: 
     kim = await world.phone("kim")
     new = await closed(kim, of, remark="最近")
     settings = msgspec.structs.replace(world.app.state.settings, keep_visits_days=200, keep_customers_days=250)
-    assert await forget_old(world.app.state.settings, world.clock()) == (0, 0), "for ever, unless somebody says so"
-    assert await forget_old(settings, world.clock()) == (1, 1)
-    assert await forget_old(settings, world.clock()) == (0, 0)
+    outside = outside_of(world.app)
+    assert await forget_old(world.app.state.settings, outside, world.clock()) == (0, 0), (
+        "for ever, unless somebody says so"
+    )
+    assert await forget_old(settings, outside, world.clock()) == (1, 1)
+    assert await forget_old(settings, outside, world.clock()) == (0, 0)
     await kim.sync()
     assert [kim.row("visit", id_)["remark"] for id_ in (old, new)] == [None, "最近"]
     assert [kim.row("customer", id_)["status"] for id_ in (of, idle)] == ["active", "erased"]

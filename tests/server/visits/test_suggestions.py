@@ -1,6 +1,7 @@
 """What is heard on a visit: to the supervisor as a suggested check, and back to the visitor."""
 
-from server.visits.suggestions import CHECKED, step_id, task_id
+from server.tasks.acts import task_of
+from server.visits.suggestions import CHECKED, step_id
 from tests.server.protocol.gestures import Hand
 from tests.server.protocol.seed import DAY, named
 from tests.server.protocol.world import World
@@ -72,7 +73,7 @@ async def test_a_check_is_given_out_made_and_told_to_the_visitor(world: World) -
     check_problem(await post(sue, f"{url}/check", **check_of(sue, "bob")), 409, "already_dealt")
 
     await ann.sync()
-    task = ann.row("task", task_id(heard))
+    task = ann.row("task", task_of(heard))
     assert (task["branch"], task["kind"], task["reason"]) == (named("north"), "spot_check", "请看误投")
     assert not ann.has("visit", heard), "an inspector reads why, not what the customer said"
     inspection = ann.start(task=task["id"])
@@ -99,11 +100,11 @@ async def test_a_check_that_was_declined_is_given_out_again(world: World) -> Non
         check_problem(await post(sue, url, **check_of(sue, "ann", **wrong)), 422, code)
     assert (await post(sue, url, **check_of(sue, "ann"))).status_code == 200
     await ann.sync()
-    assert await ann.fate(ann.act("task", task_id(heard), "decline", {"reason": "病了"})) == "applied"
+    assert await ann.fate(ann.act("task", task_of(heard), "decline", {"reason": "病了"})) == "applied"
     assert (await post(sue, url, **check_of(sue, "bob", text="请再看看"))).status_code == 200
     await bob.sync()
     await ann.sync()
-    assert (bob.row("task", task_id(heard))["status"], ann.has("task", task_id(heard))) == ("open", False)
+    assert (bob.row("task", task_of(heard))["status"], ann.has("task", task_of(heard))) == ("open", False)
     await kim.sync()
     assert kim.row("comment", step_id(heard, "ordered", 2))["text"] == "请再看看"
 
