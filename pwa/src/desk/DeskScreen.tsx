@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { hasRole } from '../people/roles.ts'
 import { query, up } from '../router.ts'
+import { latePhones } from '../shell/alarm.ts'
 import { Lost } from '../shell/Lost.tsx'
 import { Screen } from '../shell/Screen.tsx'
 import { wide } from '../shell/wide.ts'
@@ -32,11 +33,13 @@ const LISTS: Record<Part, () => unknown> = {
 const listOf = (part: Part) => LISTS[part]() as ListOf<unknown>
 const isPart = (name: string): name is Part => name in LISTS
 
-/** A supervisor's are the lists of work, an administrator's those of places and people. */
+/** A supervisor's are the lists of work, an administrator's those of places and people; phones are everybody's. */
 function partsHere(): Part[] {
   const work: Part[] = hasRole('supervisor') ? ['inspections', 'visits'] : []
-  return hasRole('admin') ? [...work, 'branches', 'people', 'devices', 'units', 'imports'] : work
+  return [...work, ...(hasRole('admin') ? PLACES : (['devices'] as const))]
 }
+
+const PLACES: readonly Part[] = ['branches', 'people', 'devices', 'units', 'imports']
 
 function Parts({ at }: { at: Part }) {
   return (
@@ -44,6 +47,12 @@ function Parts({ at }: { at: Part }) {
       {partsHere().map((part) => (
         <a class="chip" href={`#/desk/${part}`} aria-current={part === at ? 'page' : undefined} key={part}>
           {listOf(part).title}
+          {part === 'devices' && latePhones.value > 0 && (
+            <span class="dot n">
+              <span aria-hidden="true">{latePhones.value > 99 ? '99+' : latePhones.value}</span>
+              <span class="vh">{say('lateTitle', { n: latePhones.value })}</span>
+            </span>
+          )}
         </a>
       ))}
     </nav>

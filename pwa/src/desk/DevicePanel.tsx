@@ -7,64 +7,98 @@ import { Facts, Record } from './Panel.tsx'
 import { Ask, Wrong } from './parts.tsx'
 import type { DeviceRow } from './rows.ts'
 import { say } from './say.ts'
-import { deviceStates, waitingWords } from './words.ts'
+import { stateOfDevice, waitingWords, when } from './words.ts'
 
-type Act = 'signOutDevice' | 'revokeDevice'
+type Act = 'signOutDevice' | 'revokeDevice' | 'wipeDevice' | 'giveUp'
+
+/** Each act with where it is asked, its question, what it means for what still waits, and what is said when it is done. */
+const ACTS = {
+  signOutDevice: {
+    to: '/session',
+    ask: 'signOutAsk',
+    means: 'signOutMeans',
+    waits: 'signOutWaits',
+    done: 'deviceSignedOut',
+  },
+  revokeDevice: { to: '', ask: 'revokeAsk', means: 'revokeMeans', waits: 'revokeWaits', done: 'deviceRevoked' },
+  wipeDevice: { to: '?wipe=true', ask: 'wipeAsk', means: 'wipeMeans', waits: 'wipeKeeps', done: 'wipeWillBe' },
+  giveUp: { to: '?wipe=true&give_up=true', ask: 'giveUpAsk', means: null, waits: 'giveUpMeans', done: 'givenUp' },
+} as const
+
+/** What can be done with a device as it stands. */
+function actsOn(row: DeviceRow): Act[] {
+  const acts: Act[] = []
+  if (row.state === 'signed_in') acts.push('signOutDevice')
+  if (row.state !== 'revoked') acts.push('revokeDevice')
+  if (row.wipe === null) acts.push('wipeDevice')
+  if (row.wipe === 'asked' && waitingWords(row)) acts.push('giveUp')
+  return acts
+}
 
 function Acts({ row }: { row: DeviceRow }) {
   const form = useForm({})
   const [asking, ask] = useState<Act | null>(null)
   const waits = waitingWords(row)
+  const about = asking && ACTS[asking]
   async function run(act: Act) {
-    const at = act === 'revokeDevice' ? `/api/devices/${row.id}` : `/api/devices/${row.id}/session`
     const done = await form.send(async () => {
-      const got = await write('DELETE', at)
+      const got = await write('DELETE', `/api/devices/${row.id}${ACTS[act].to}`)
       return got.ok ? { ok: true as const, value: true } : got
     })
-    if (done) toast(say(act === 'revokeDevice' ? 'deviceRevoked' : 'deviceSignedOut'))
+    if (done) toast(say(ACTS[act].done))
   }
   return (
     <section class="more-acts stack">
-      {row.state === 'signed_in' && (
-        <button type="button" class="btn btn-line btn-full" onClick={() => ask('signOutDevice')}>
-          {say('signOutDevice')}
+      {actsOn(row).map((act) => (
+        <button type="button" class="btn btn-line btn-full" key={act} onClick={() => ask(act)}>
+          {say(act)}
         </button>
-      )}
-      {row.state !== 'revoked' && (
-        <button type="button" class="btn btn-line btn-full" onClick={() => ask('revokeDevice')}>
-          {say('revokeDevice')}
-        </button>
-      )}
+      ))}
       {form.wrong.form && <Wrong>{form.wrong.form}</Wrong>}
-      {asking && (
+      {asking && about && (
         <Ask
-          title={say(asking === 'revokeDevice' ? 'revokeAsk' : 'signOutAsk', { who: row.person.name, n: row.id })}
+          title={say(about.ask, { who: row.person.name, n: row.id })}
           send={say(asking)}
-          danger={asking === 'revokeDevice'}
+          danger={asking !== 'signOutDevice'}
           onSend={() => run(asking)}
           onClose={() => ask(null)}
         >
           {row.current && <p class="c-warn">{say('currentMeans')}</p>}
-          <p>{say(asking === 'revokeDevice' ? 'revokeMeans' : 'signOutMeans')}</p>
-          {waits && <p class="c-fail">{say(asking === 'revokeDevice' ? 'revokeWaits' : 'signOutWaits', { waits })}</p>}
+          {about.means && <p>{say(about.means)}</p>}
+          {waits && <p class="c-fail">{say(about.waits, { waits })}</p>}
         </Ask>
       )}
     </section>
   )
 }
 
-/** A device: whose it is, when it was heard, what still waits on it, and the end of its sign-in. */
+/** What became of a device that was locked out, and by whom. */
+function Revoked({ row }: { row: DeviceRow }) {
+  if (row.revoked_at === null) return null
+  return (
+    <p class="small dim n">
+      {row.revoked_by && say('revokedBy', { who: row.revoked_by.name, when: when(row.revoked_at) })}
+      {row.given_up_by && say('givenUpBy', { who: row.given_up_by.name })}
+      {row.wiped_at !== null && say('wipedAt', { when: when(row.wiped_at) })}
+      {row.wipe === 'asked' && say('wipeWaits')}
+      {row.wipe === 'given_up' && say('wipeSoon')}
+    </p>
+  )
+}
+
+/** A device: whose it is, what waits on it and since when, its room and its clock, and the end of its sign-in. */
 export function DevicePanel({ id, onClose }: { id: string; onClose: () => void }) {
   return (
     <Record<DeviceRow>
       list="devices"
       id={id}
       title={(row) => row.person.name}
-      line={(row) => `${say('deviceOf', row)} · ${deviceStates()[row.state]}`}
+      line={(row) => `${say('deviceOf', row)} · ${stateOfDevice(row)}`}
       onClose={onClose}
       draw={(row) => (
         <>
           <Facts list={deviceList()} row={row} />
+          <Revoked row={row} />
           <Acts row={row} />
         </>
       )}

@@ -8,25 +8,30 @@ import {
   accountChoices,
   accounts,
   activeChoices,
+  clockWords,
   deviceChoices,
   deviceStates,
   grantWords,
   importKindChoices,
   importKinds,
   importStates,
+  isOldApp,
   kindChoices,
   kinds,
   levelChoices,
   levels,
   roleChoices,
+  roomWords,
+  stateOfDevice,
   statusChoices,
   statuses,
+  waitedWords,
   waitingWords,
   when,
 } from './words.ts'
 
-const LATE = 24 * 3_600_000
-const late = (oldest: number | null): boolean => oldest !== null && Date.now() - oldest > LATE
+/** Words with figures in them; nothing where there are none. */
+const n = (words: string) => words && <span class="n">{words}</span>
 
 export const branchList = (): ListOf<BranchRow> => ({
   name: 'branches',
@@ -107,27 +112,38 @@ export const deviceList = (): ListOf<DeviceRow> => ({
   empty: say('noDevices'),
   moreSorts: [{ value: 'created_at', word: say('firstSeen') }],
   filters: [
-    { key: 'person', label: say('person'), names: 'people', pick: false },
-    { key: 'state', label: say('status'), choices: deviceChoices() },
+    { key: 'late', label: say('howLate'), choices: [{ value: 'true', word: say('lateOnes') }] },
     { key: 'waiting', label: say('waiting'), choices: [{ value: 'true', word: say('waitingOnes') }] },
+    { key: 'place', label: say('home'), names: 'units', pick: true },
+    { key: 'state', label: say('status'), choices: deviceChoices() },
+    { key: 'person', label: say('person'), names: 'people', pick: false },
   ],
   columns: [
     { key: 'person', head: say('person'), sorts: true, cell: (row) => row.person.name },
-    { key: 'name', head: say('device'), cell: (row) => <span class="n">{say('deviceOf', row)}</span> },
-    { key: 'app', head: say('appVersion'), sorts: true, cell: (row) => <span class="n">{row.app}</span> },
-    { key: 'seen_at', head: say('lastSeen'), sorts: true, cell: (row) => <span class="n">{when(row.seen_at)}</span> },
+    { key: 'waiting', head: say('waiting'), sorts: true, cell: (row) => n(waitingWords(row)) },
     {
       key: 'oldest',
-      head: say('waiting'),
+      head: say('oldest'),
       sorts: true,
-      cell: (row) => <span class={late(row.oldest) ? 'c-fail n' : 'n'}>{waitingWords(row)}</span>,
+      cell: (row) => (row.late ? <span class="tag tag-fail n">{waitedWords(row)}</span> : n(waitedWords(row))),
     },
+    { key: 'seen_at', head: say('lastSeen'), sorts: true, cell: (row) => n(when(row.seen_at)) },
+    {
+      key: 'app',
+      head: say('appVersion'),
+      sorts: true,
+      cell: ({ app }) =>
+        app && isOldApp(app) ? <span class="tag tag-warn n">{say('appOld', { app })}</span> : n(app ?? ''),
+    },
+    { key: 'left', head: say('room'), sorts: true, cell: (row) => n(roomWords(row)) },
+    { key: 'clock_offset', head: say('clock'), sorts: true, cell: (row) => n(clockWords(row)) },
+    { key: 'name', head: say('device'), cell: (row) => n(say('deviceOf', row)) },
     {
       key: 'state',
       head: say('status'),
       cell: (row) =>
         row.state === 'revoked' ? (
-          <span class="tag tag-fail">{deviceStates().revoked}</span>
+          <span class="tag tag-fail">{stateOfDevice(row)}</span>
         ) : (
           deviceStates()[row.state] + (row.current ? say('thisDevice') : '')
         ),

@@ -66,7 +66,19 @@ export interface DeviceRow {
   settled: number
   /** What waited on it when it was last heard. */
   pending: { changes: number; photos: number; bytes: number; oldest: number | null } | null
+  /** By its own clock. */
   oldest: number | null
+  /** Its work has waited for a day or longer. */
+  late: boolean
+  /** The server's clock minus its own, ms. */
+  clock_offset: number | null
+  /** What its browser said of the room it has, in bytes, and when. */
+  storage: { used: number; quota: number; persistent: boolean; at: number } | null
+  revoked_by: { id: string; name: string } | null
+  /** Whether it empties itself when it is heard again; `given_up`: with what it had not sent. */
+  wipe: 'asked' | 'given_up' | 'done' | null
+  given_up_by: { id: string; name: string } | null
+  wiped_at: number | null
   state: 'signed_in' | 'signed_out' | 'revoked'
   /** The device one asks from. */
   current: boolean

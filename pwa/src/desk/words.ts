@@ -1,5 +1,6 @@
+import { version } from '../../package.json'
 import { type Role, roleWords } from '../people/roles.ts'
-import { recent } from '../texts/format.ts'
+import { recent, size, span } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import type { Choice } from '../ui/Chips.tsx'
 import type { BranchRow, DeviceRow, Grant, ImportRow, ImportState, PersonRow, UnitRow } from './rows.ts'
@@ -74,4 +75,40 @@ export const when = (ms: number | null): string => (ms === null ? '' : recent(ms
 /** What still waits on a device: 3 条改动、5 张照片. */
 export function waitingWords({ pending }: Pick<DeviceRow, 'pending'>): string {
   return pending && pending.changes + pending.photos > 0 ? say('waits', pending) : ''
+}
+
+/** Its state in a word; of one that was locked out also whether it is emptied. */
+export function stateOfDevice({ state, wipe }: Pick<DeviceRow, 'state' | 'wipe'>): string {
+  if (wipe === 'done') return say('wipeDone')
+  return wipe ? say('wipeAsked') : deviceStates()[state]
+}
+
+/** 已等 26 小时: since the oldest of it was done, by the server's clock. */
+export function waitedWords({ oldest, clock_offset, pending }: DeviceRow): string {
+  if (!pending || pending.changes + pending.photos === 0 || oldest === null) return ''
+  return say('waitsFor', { span: span(Date.now() - oldest - (clock_offset ?? 0)) })
+}
+
+/** What is left on it, and what is used. */
+export function roomWords({ storage }: Pick<DeviceRow, 'storage'>): string {
+  if (!storage) return ''
+  return say('roomLeft', { left: size(Math.max(0, storage.quota - storage.used)), used: size(storage.used) })
+}
+
+/** Minutes of difference that a request on its way may make by itself. */
+const RIGHT = 2 * 60_000
+
+/** How its clock stands to the server's. */
+export function clockWords({ clock_offset: off }: Pick<DeviceRow, 'clock_offset'>): string {
+  if (off === null) return ''
+  if (Math.abs(off) <= RIGHT) return say('clockRight')
+  return off > 0 ? say('clockSlow', { span: span(off) }) : say('clockFast', { span: span(off) })
+}
+
+/** Whether a version of the app is older than the one this desk runs: `0.9.0` before `0.10.0`. */
+export function isOldApp(app: string, now: string = version): boolean {
+  const parts = (text: string) => text.split('.').map((part) => Number.parseInt(part, 10) || 0)
+  const [mine, theirs] = [parts(now), parts(app)]
+  const at = mine.findIndex((part, i) => part !== (theirs[i] ?? 0))
+  return at >= 0 && (theirs[at] ?? 0) < (mine[at] ?? 0)
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { go } from '../router.ts'
+import { latePhones } from '../shell/alarm.ts'
 import { Screen } from '../shell/Screen.tsx'
 import { chooseLanguage, language, t } from '../texts/index.ts'
 import '../ui/Button.css'
@@ -11,7 +12,7 @@ import { Sheet } from '../ui/Sheet.tsx'
 import './MeScreen.css'
 import { PasswordForm } from './PasswordForm.tsx'
 import { say } from './password.ts'
-import { roleWords } from './roles.ts'
+import { hasRole, roleWords } from './roles.ts'
 import { type SignedOut, session, signOut } from './session.ts'
 
 function Look() {
@@ -121,6 +122,12 @@ export function MeScreen() {
           {roles} · {now.login} · {t('deviceNumber', { n: now.device })}
         </p>
       </section>
+      {(hasRole('supervisor') || hasRole('admin')) && (
+        <a class="btn btn-line btn-l btn-full" href="#/desk/devices?sort=oldest&waiting=true">
+          {t('unsentPhones')}
+          {latePhones.value > 0 && <b class="c-fail n">{t('unsentLate', { n: latePhones.value })}</b>}
+        </a>
+      )}
       <div class="sec">
         <h2>{t('look')}</h2>
       </div>

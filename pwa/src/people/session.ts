@@ -159,6 +159,14 @@ export async function signOut(): Promise<SignedOut> {
   return { ok: true }
 }
 
+/** Nobody is signed in any more, and this phone forgets who was: for one that is emptied. */
+export function forgetPerson(): void {
+  const now = session.peek()
+  const { [now?.login ?? '']: _gone, ...others } = read<Record<string, string>>(DEVICES) ?? {}
+  localStorage.setItem(DEVICES, JSON.stringify(others))
+  write(null)
+}
+
 /** Asks the server who is signed in, to learn of new roles; a failure changes nothing. */
 export async function refreshSession(): Promise<void> {
   const now = session.peek()

@@ -4,6 +4,7 @@ import { hasRole } from '../people/roles.ts'
 import { session } from '../people/session.ts'
 import { t } from '../texts/index.ts'
 import type { Tab } from '../ui/TabBar.tsx'
+import { useLatePhones } from './alarm.ts'
 import { wide } from './wide.ts'
 
 /** Where the person begins: what they come to do. Carriers see no inspections: theirs are the visits. */
@@ -32,6 +33,7 @@ const heardWaiting = () => import('../visits/heard.ts').then((part) => part.hear
 export function useTabs(): Tab[] {
   const person = session.value?.person.id
   const work = useLater(() => waiting(person), [person])
+  const late = useLatePhones()
   const tabs: Tab[] = []
   if (homeOf() === '/') tabs.push({ to: '/', icon: 'today', word: t('tabToday'), badge: work?.returned ?? 0 })
   if (hasRole('supervisor')) {
@@ -45,8 +47,9 @@ export function useTabs(): Tab[] {
     tabs.push({ to: '/customers', icon: 'customer', word: t('tabCustomers') })
   }
   const lists = hasRole('supervisor') && wide.value
-  if (hasRole('admin') || lists) tabs.push({ to: '/desk', icon: 'table', word: t(lists ? 'tabLists' : 'tabDesk') })
-  tabs.push({ to: '/me', icon: 'person', word: t('tabMe') })
+  const desk = hasRole('admin') || lists
+  if (desk) tabs.push({ to: '/desk', icon: 'table', word: t(lists ? 'tabLists' : 'tabDesk'), badge: late })
+  tabs.push({ to: '/me', icon: 'person', word: t('tabMe'), badge: desk ? 0 : late })
   // one main act a person; the others find the camera beside the search for a branch
   if ((hasRole('inspector') || hasRole('supervisor')) && !tabs.some((tab) => tab.mid)) {
     tabs.splice((tabs.length + 1) >> 1, 0, { to: '/scan', icon: 'qr', word: t('tabScan'), mid: true })

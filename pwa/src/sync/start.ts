@@ -80,8 +80,11 @@ function listen(target: EventTarget, event: string, hear: () => void, ended: Abo
   target.addEventListener(event, hear, { signal: ended })
 }
 
+/** A part that is not on this phone yet: there will be another time. */
+const unfetched = (problem: unknown) => console.debug('a part of syncing is not here yet', problem)
+
 /** Runs the engine in this tab until the signal ends. */
-function lead(store: Store, ended: AbortSignal): void {
+function lead(store: Store, device: number, ended: AbortSignal): void {
   const upload = uploader(store, ended)
   const engine = new Engine({
     store,
@@ -97,6 +100,7 @@ function lead(store: Store, ended: AbortSignal): void {
       tell(store, round).catch(closed)
       // Bytes follow their records, and stop waiting for a retry when the server has just answered.
       if (round?.next === 'idle' || round?.next === 'again') upload()
+      if (round?.next === 'idle') void import('./room.ts').then((part) => part.tellRoom(device), unfetched)
     },
   })
   // Its own receipts wake it too; then there is nothing waiting and the next poll is soon enough.
@@ -119,7 +123,7 @@ function lead(store: Store, ended: AbortSignal): void {
 }
 
 /** Leads while no other tab does. A page that is frozen lets go of the lead and asks for it again when it wakes. */
-function leadInTurn(store: Store, ended: AbortSignal): void {
+function leadInTurn(store: Store, device: number, ended: AbortSignal): void {
   let turn = new AbortController()
   const begin = () => {
     turn.abort()
@@ -129,7 +133,7 @@ function leadInTurn(store: Store, ended: AbortSignal): void {
     turn.signal.addEventListener('abort', stop)
     const start = () => {
       leading = new AbortController()
-      lead(store, leading.signal)
+      lead(store, device, leading.signal)
     }
     leadWhileAlone(store.outbox, start, stop, turn.signal)
   }
@@ -141,6 +145,7 @@ function leadInTurn(store: Store, ended: AbortSignal): void {
 
 /** Starts syncing whenever somebody is signed in; called once, after `openSession`. */
 export function startSync(): void {
+  if (localStorage.getItem('xunfang.wiped')) import('./wipe.ts').then((part) => part.finishWipe()).catch(unfetched)
   let ended = new AbortController()
   let key: string | null = null
   effect(() => {
@@ -155,8 +160,11 @@ export function startSync(): void {
     const stopWatching = watchStanding(store)
     ended.signal.addEventListener('abort', stopWatching)
     void askToPersist().catch(() => false)
+    const { signal } = ended
+    if (now.paused === 'device_revoked')
+      import('./wipe.ts').then((part) => signal.aborted || part.heedRevocation(store, signal), unfetched)
     if (now.paused) return
-    leadInTurn(store, ended.signal)
+    leadInTurn(store, now.device, signal)
     void refreshSession()
   })
 }

@@ -63,5 +63,6 @@ export function distance(metres: number): string {
 
 export function size(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1000))} KB`
+  if (bytes >= 1_000_000_000) return `${(bytes / 1_000_000_000).toFixed(1)} GB`
   return `${(bytes / 1_000_000).toFixed(1)} MB`
 }

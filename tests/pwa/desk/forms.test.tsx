@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BranchPanel } from '../../../pwa/src/desk/BranchPanel.tsx'
 import { DevicePanel } from '../../../pwa/src/desk/DevicePanel.tsx'
 import { PersonPanel } from '../../../pwa/src/desk/PersonPanel.tsx'
+import type { DeviceRow } from '../../../pwa/src/desk/rows.ts'
 import { UnitPanel } from '../../../pwa/src/desk/UnitPanel.tsx'
 import { path } from '../../../pwa/src/router.ts'
 import { wide } from '../../../pwa/src/shell/wide.ts'
@@ -209,6 +210,29 @@ test('a device is signed out or put out of use; what waits on it is said first',
   seen.tap('停用这台设备')
   await confirm('停用这台设备', '停用以后发不出来')
   await seen.until(() => office.last('DELETE /api/devices/31'))
+})
+
+test('a lost phone is emptied when it is heard again; what it holds is given up by name, and said first', async () => {
+  const waiting = { changes: 3, photos: 0, bytes: 0, oldest: 1 }
+  const lost = (values: Partial<DeviceRow>) => json(device(31, { pending: waiting, ...values }))
+  office
+    .on('GET /api/devices/31', () => lost({}))
+    .on('DELETE /api/devices/31', () => new Response(null, { status: 204 }))
+  await open(<DevicePanel id="31" onClose={stay} />, '检查员甲')
+  const revoked = { state: 'revoked', revoked_at: 1, revoked_by: { id: 'two', name: '督导乙' }, wipe: 'asked' } as const
+  office.on('GET /api/devices/31', () => lost(revoked))
+  seen.tap('停用并清空')
+  await confirm('停用并清空', '先留着，导出救援文件以后才清')
+  await seen.until(() => seen.text.includes('督导乙'))
+  expect(office.last('DELETE /api/devices/31')?.params).toEqual({ wipe: 'true' })
+  office.on('GET /api/devices/31', () =>
+    lost({ ...revoked, wipe: 'given_up', given_up_by: { id: 'two', name: '督导乙' } }),
+  )
+  seen.tap('放弃没发出的')
+  await confirm('放弃没发出的', '3 条改动不再等了')
+  await seen.until(() => seen.text.includes('由 督导乙 放弃'))
+  expect(office.last('DELETE /api/devices/31')?.params).toEqual({ wipe: 'true', give_up: 'true' })
+  expect(seen.all('.more-acts button')).toEqual([])
 })
 
 test('a unit moves with all below it, and says how much that is; its level is judged by the server', async () => {

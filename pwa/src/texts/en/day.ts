@@ -132,6 +132,8 @@ export const day: Twin<typeof zh> = {
   roleManager: 'Branch manager',
   roleSupervisor: 'Supervisor',
   roleAdmin: 'Administrator',
+  unsentPhones: 'Phones with unsent work',
+  unsentLate: (p) => `${p.n} over 24 hours`,
   look: 'Look',
   deviceNumber: (p) => `Device ${p.n}`,
   signOut: 'Sign out',

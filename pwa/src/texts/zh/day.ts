@@ -131,6 +131,8 @@ export const day = {
   roleManager: '支局长',
   roleSupervisor: '督导',
   roleAdmin: '管理员',
+  unsentPhones: '谁的手机还没发完',
+  unsentLate: (p: { n: number }) => `${p.n} 部超过 24 小时`,
   look: '外观',
   deviceNumber: (p: { n: number }) => `设备 ${p.n}`,
   signOut: '退出登录',
