@@ -27,9 +27,12 @@ from server.identity.controller import DeviceController, SessionController
 from server.identity.passwords import Passwords
 from server.identity.rules import Throttle
 from server.imports.controller import ImportController
+from server.imports.housekeeping import sheets_kept
 from server.inspections import synced as inspections
 from server.inspections.controller import InspectionController
 from server.inspections.lists import InspectionLists
+from server.live.controller import LiveController
+from server.live.running import live_running
 from server.openapi import CONFIG as OPENAPI
 from server.openapi import SchemaController
 from server.people import synced as units
@@ -79,6 +82,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     SessionController,
     DeviceController,
     SyncController,
+    LiveController,
     OrganisationController,
     PeopleController,
     BranchController,
@@ -131,7 +135,7 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
-        lifespan=[database_running, photos_running, forgetting, retaining],
+        lifespan=[database_running, live_running, photos_running, forgetting, retaining, sheets_kept],
         state=State({"settings": settings, "clock": clock, "engine": engine, "passwords": passwords}),
         openapi_config=OPENAPI,
         logging_config=None,  # logs.py does it for the whole process

@@ -4,6 +4,7 @@ PostgreSQL in several if wanted.
 
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import threading
@@ -15,16 +16,20 @@ import structlog
 import uvicorn
 from litestar import Litestar
 from uvicorn.config import STARTUP_FAILURE
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
 from server.app import create_app
+from server.live import end_all_streams
 from server.settings import Settings
 
 _log = structlog.get_logger("xunfang")
 
 GRACE_S = 5
-"""Open streams would keep a stopping server alive for ever."""
+"""What is under way may take so long yet when the server stops."""
+MOST_FILES = 65_536
+"""Every listener holds a connection: what systems allow by default is used up by a thousand of them."""
 HUNG_S = 30
 """A worker that says nothing for so long is replaced."""
 
@@ -55,6 +60,22 @@ class _Server(uvicorn.Server):
             self._tell()
 
 
+class _Connection(HttpToolsProtocol):
+    """A connection of this server. uvicorn waits for all of them before it tells the application that it stops."""
+
+    def shutdown(self) -> None:
+        end_all_streams()
+        super().shutdown()
+
+
+def _allow_many_connections() -> None:
+    """As many files as the system lets this process open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 Tls = tuple[Path, Path]
 """The files of a certificate and its key."""
 
@@ -63,6 +84,7 @@ def serve(
     app: Litestar, settings: Settings, listener: socket.socket, started: Callable[[], None], tls: Tls | None = None
 ) -> bool:
     """Serve until a signal says stop; ``started`` is called once requests are answered. False: it never started."""
+    _allow_many_connections()
     server = _Server(_config(app, settings, tls), started)
     server.run(sockets=[listener])
     return server.started
@@ -75,6 +97,7 @@ def serve_many(
 
     As `serve` otherwise.
     """
+    _allow_many_connections()
     supervisor = _Workers(
         _config("server.serving:worker", settings, tls, factory=True, workers=workers), [listener], started
     )
@@ -131,7 +154,7 @@ def _config(app: Litestar | str, settings: Settings, tls: Tls | None, **more: An
         ssl_certfile=certificate,
         ssl_keyfile=key,
         loop="uvloop",
-        http="httptools",
+        http=_Connection,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -35,9 +35,11 @@ PRAGMAS = (
 class Transaction(SQLiteTransaction):
     """BEGIN IMMEDIATE … COMMIT on the writer; inside another transaction it is part of that one."""
 
-    __slots__ = ("done",)
+    __slots__ = ("committed", "done")
 
     engine: "PooledSQLite"
+    committed: list[Callable[[], None]]
+    """Called once everything is committed."""
     done: bool
 
     async def __aenter__(self) -> "Transaction":
@@ -46,7 +48,7 @@ class Transaction(SQLiteTransaction):
             if parent.done:
                 raise TransactionError("The enclosing transaction has ended")
             return parent
-        self.done = False
+        self.done, self.committed = False, []
         self.connection = await self.engine.borrow_writer()
         try:
             await self._begin()
@@ -95,6 +97,8 @@ class Transaction(SQLiteTransaction):
             await self._abandon()
             raise
         self.engine.return_writer()
+        for call in self.committed:
+            call()
 
     async def _abandon(self) -> None:
         """Roll back what is open, if anything: a BEGIN whose caller was cancelled may have succeeded since."""

@@ -4,7 +4,7 @@ Our SQL is one text for both databases; here its ``?`` become ``$1, $2 …``, on
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from itertools import count
@@ -54,10 +54,12 @@ def storable(sql: str, args: Sequence[Any]) -> Sequence[Any]:
 class Transaction(PostgresTransaction):
     """BEGIN … COMMIT on a connection of its own; inside another transaction it is part of that one."""
 
-    __slots__ = ("_begin", "_pool", "done")
+    __slots__ = ("_begin", "_pool", "committed", "done")
 
     engine: "PooledPostgres"
     connection: Connection
+    committed: list[Callable[[], None]]
+    """Called once everything is committed."""
     done: bool
 
     def __init__(self, engine: "PooledPostgres", begin: str = WRITING, allow_nested: bool = True) -> None:
@@ -70,7 +72,7 @@ class Transaction(PostgresTransaction):
             if parent.done:
                 raise TransactionError("The enclosing transaction has ended")
             return parent
-        self.done = False
+        self.done, self.committed = False, []
         self._pool = self.engine.open_pool()
         self.connection = await borrowed(self._pool)
         try:
@@ -106,6 +108,8 @@ class Transaction(PostgresTransaction):
             await self._abandon()
             raise
         await self._pool.release(self.connection)
+        for call in self.committed:
+            call()
 
     async def _commit(self) -> None:
         with answering(self.connection):

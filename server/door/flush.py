@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from server.database.news import ANYBODY, NOBODY, News, tell
 from server.database.query import execute, look_up
 from server.door.entry import Entry
 from server.door.registry import slice_of
@@ -14,6 +15,9 @@ from server.door.writing import Rows, write_by_clock
 
 RECORDS_PER_REV = 100
 """A transaction takes one rev a hundred records, so that a page can always be cut between two revs."""
+
+PLACES = ("unit", "branch")
+"""Records with which rights move: who stands above or below what."""
 
 REMEMBERED = ("grant_history", "line_history")
 """Where a slice's own statements leave -1 for the rev of their transaction."""
@@ -28,18 +32,28 @@ async def flush(workspace: Workspace, logged: Sequence[tuple[Any, ...]]) -> int:
     order, audiences = await _settle_audiences(workspace)
     steps = {key: 1 + index // RECORDS_PER_REV for index, key in enumerate(order)}
     server_made = workspace.actor.device == 0
+    feed = await _feed(workspace, steps, audiences)
     written = [
         Rows("log", LOG, logged, stamped=("rev", "n") if server_made else ("rev",)),
         *_records(workspace, steps),
         _touches(workspace.touches, steps),
-        await _feed(workspace, steps, audiences),
+        feed,
     ]
     many = max([1, *steps.values()])
     last = await write_by_clock(many, written)
     if workspace.notes:
         for table in REMEMBERED:
             await execute(f"UPDATE {table} SET until_rev = ? WHERE until_rev < 0", last - many + 1)
+    tell(News(last, frozenset(row[0] for row in feed.rows), _doubted(order)))
     return last
+
+
+def _doubted(written: Iterable[Key]) -> frozenset[str]:
+    """Whose rights may have changed with these records."""
+    if any(type_ in PLACES for type_, _ in written):
+        return frozenset((ANYBODY,))
+    people = frozenset(f"person:{id_}" for type_, id_ in written if type_ == "person")
+    return people or NOBODY
 
 
 async def _settle_audiences(workspace: Workspace) -> tuple[list[Key], dict[Key, frozenset[str]]]:

@@ -21,6 +21,7 @@ from tests.server.protocol.gestures import Hand
 from tests.server.protocol.reach import Reach
 from tests.server.protocol.seed import BRANCHES, HOUR, PASSWORD, START, named, seed
 from tests.server.reply import demand
+from tests.server.streams import BreakingOff
 
 ADDRESS = "http://testserver"
 
@@ -55,7 +56,7 @@ class World:
 
     def client(self, **headers: str) -> httpx.AsyncClient:
         """A browser without a session."""
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=BreakingOff(self.app), raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=headers)
         self._clients.append(client)
         return client

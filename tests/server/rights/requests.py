@@ -174,6 +174,7 @@ ASKED: Mapping[str, list[Asking]] = {
             }
         )
     ],
+    "GET /api/live": [Asking()],
     "GET /api/devices": [Asking(finds="near~device~name", fresh=a_device)],
     "GET /api/devices/{device}": [
         Asking(note="own", fresh=an_own_device), Asking(note="of one at the branch", fresh=a_device),
