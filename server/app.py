@@ -17,6 +17,7 @@ from server.branches.label_controller import BranchLabels, LabelController, Unit
 from server.comments import synced as comments
 from server.customers import synced as customers
 from server.customers.controller import CustomerController
+from server.customers.lists import CustomerLists
 from server.customers.retention import retaining
 from server.database import current_engine, engine_of, opened
 from server.database.migrations import HISTORY, migrate
@@ -93,6 +94,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     InspectionController,
     InspectionLists,
     CustomerController,
+    CustomerLists,
     VisitController,
     VisitLists,
     SuggestionController,

@@ -16,7 +16,7 @@ from server.customers.sheets import NAMES, customer_columns
 from server.door import Entry, read_rows
 from server.identity import Caller, over
 from server.lists.answers import XLSX, Language, attachment, sheet_of
-from server.pages import BadCursor, Page
+from server.pages import BadCursor, Page, one_for
 from server.problems import Refusal, prefers_chinese
 from sync.records.values import Id
 from sync.workflow import Reason
@@ -72,6 +72,14 @@ class CustomerController(Controller):
             found = await queries.list_for(caller, filters)
         except (msgspec.ValidationError, BadCursor) as error:
             raise Refusal("bad_request", detail=str(error)) from error
+        return _json(found)
+
+    @get("/{customer:str}", opt={"reply": Page})
+    async def one_customer(self, customer: FromPath[str], caller: NamedDependency[Caller]) -> Response[bytes]:
+        """One customer with those visits there which the caller sees."""
+        found = await one_for(caller, "customer", customer, (("visit", "customer"),))
+        if found is None:
+            raise Refusal("not_found")
         return _json(found)
 
     @get("/{customer:str}/near", opt={"reply": Page, "refusals": ("not_allowed",)})

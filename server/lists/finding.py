@@ -23,6 +23,7 @@ class Listing(msgspec.Struct, frozen=True):
     ``joins``: what a sort needs beside the source, by its key.
     ``walks``: of a sort by a column of another table, that table before the source, and what joins them; so many rows
     are read along its index.
+    ``scanned``: no index knows which rows are wanted, so they are looked for once, and counted on the way.
     """
 
     source: str
@@ -30,6 +31,7 @@ class Listing(msgspec.Struct, frozen=True):
     sorts: Mapping[str, Sequence[str]]
     joins: Mapping[str, str] = {}
     walks: Mapping[str, tuple[str, str]] = {}
+    scanned: bool = False
 
 
 class Where:
@@ -51,7 +53,7 @@ class Where:
     def looks_like(self, text: str, *columns: str) -> None:
         """Every word of a search stands in one of the columns, whose text is folded."""
         for word in words_of(text):
-            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            pattern = containing(word)
             either = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
             self.add(f"({either})", *[pattern] * len(columns))
 
@@ -77,6 +79,11 @@ def words_of(text: str) -> list[str]:
     return fold(text).split()
 
 
+def containing(word: str) -> str:
+    """The pattern of LIKE, with a backslash as its ESCAPE, for what a word stands in."""
+    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
 def as_json(values: Sequence[Any]) -> str:
     return msgspec.json.encode(values).decode()
 
@@ -91,6 +98,8 @@ async def page_of(listing: Listing, asked: Asked, sort: str, where: Where) -> tu
         if len(keys) > MOST_EXPORTED:
             raise Refusal("too_large")
         return keys, len(keys)
+    if listing.scanned:
+        return await _counted(listing, sort, where, asked.size, (asked.page - 1) * asked.size)
     if asked.page == 1 and sort.lstrip("-") not in listing.walks:
         keys = await _keys(listing, sort, where, asked.size, 0)
         return keys, len(keys) if len(keys) < asked.size else await _count(listing, where)
@@ -102,6 +111,17 @@ async def page_of(listing: Listing, asked: Asked, sort: str, where: Where) -> tu
     # A page near the end is read from there: to skip rows is to read them.
     keys = await read(listing, sort, where, limit, total - offset - limit, backwards=True)
     return keys[::-1], total
+
+
+async def _counted(listing: Listing, sort: str, where: Where, limit: int, offset: int) -> tuple[list[Any], int]:
+    rows = await fetch(
+        f"SELECT {listing.key}, COUNT(*) OVER () FROM {listing.source} {listing.joins.get(sort.lstrip('-'), '')} "
+        f"WHERE {where.sql()} ORDER BY {_order(listing, sort, False)} LIMIT ? OFFSET ?",
+        *where.arguments,
+        limit,
+        offset,
+    )
+    return [row[0] for row in rows], int(rows[0][1]) if rows else await _count(listing, where) if offset else 0
 
 
 async def _count(listing: Listing, where: Where) -> int:

@@ -11,6 +11,7 @@ from server.database.migrations import (
     m0007_lists,
     m0008_walks,
     m0009_phones,
+    m0010_waiting,
 )
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
@@ -29,6 +30,7 @@ HISTORY: tuple[Migration, ...] = (
     Migration(7, "lists", m0007_lists.STATEMENTS),
     Migration(8, "walks", m0008_walks.STATEMENTS),
     Migration(9, "phones", m0009_phones.STATEMENTS),
+    Migration(10, "waiting", first.for_sqlite(m0010_waiting.TABLES), first.for_postgresql(m0010_waiting.TABLES)),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

@@ -256,6 +256,10 @@ ASKED: Mapping[str, list[Asking]] = {
         Asking(note="submitted", names={"inspection": "{inspection_submitted}"}),
     ],
     "GET /api/inspections/{inspection}/held": [Asking(names={"inspection": "{inspection_submitted}"})],
+    "GET /api/lists/customers": [
+        Asking(finds="{customer_active}"),
+        Asking(note="as a sheet", query="format=xlsx", finds="near~branch~name"),
+    ],
     "GET /api/lists/inspections": [
         Asking(finds="{inspection_submitted}"),
         Asking(note="as a sheet", query="format=xlsx", finds="near~branch~name"),
@@ -265,6 +269,7 @@ ASKED: Mapping[str, list[Asking]] = {
         Asking(note="as a sheet", query="format=xlsx", finds="near~branch~name"),
     ],
     "GET /api/customers": [Asking(finds="{customer_active}")],
+    "GET /api/customers/{customer}": [Asking(names={"customer": "{customer_active}"})],
     "GET /api/customers/{customer}/near": [Asking(names={"customer": "{customer_active}"})],
     "GET /api/customers/{customer}/reveals": [Asking(names={"customer": "{customer_active}"})],
     "POST /api/customers/{customer}/reveal": [

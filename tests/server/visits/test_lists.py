@@ -8,8 +8,9 @@ from python_calamine import CalamineWorkbook
 
 from server.lists import finding
 from tests.server.protocol.gestures import FAIL, Hand
-from tests.server.protocol.seed import named
+from tests.server.protocol.seed import DAY, named
 from tests.server.protocol.world import World
+from tests.server.rebuild import tables_are_the_log
 from tests.server.reply import check_problem
 from tests.server.visits.rounds import closed, customer, visit
 
@@ -100,6 +101,87 @@ async def test_inspections_are_listed_narrowed_and_sorted(world: World) -> None:
     heads, row = await sheet(sue, "inspections", status="submitted", lang="zh")
     assert (heads[-2:], row[3:5], row[-2:]) == (["得分", "否决"], ["人员ann", "已提交"], [found["total"] / 10, 1])
     await only_supervisors_of_the_place(world, "inspections")
+
+
+async def test_customers_are_listed_narrowed_and_sorted(world: World) -> None:
+    kim, sue = await world.team("kim", "sue")
+    often = customer(kim, "重庆路文具店", phone="0571-0000 1234", tier="A", route="3段", kind="key")
+    never = customer(kim, "望江ABC茶馆", phone="0571-0000 9999", tier="B")
+    missed = customer(kim, "青石诊所")
+    await closed(kim, often, complaint="误投")
+    world.clock.advance(20 * DAY)
+    promised = await closed(kim, often, follow_up_on="2027-03-01")
+    await closed(kim, never, kind="card")
+    await closed(kim, missed, result="not_met")
+    at = kim.row("visit", promised)["started_at"]
+    rows = await listed(sue, "customers")
+    assert [(row["id"], row["visited_at"]) for row in rows[-1:]] == [(often, at)]
+    assert {row["id"]: row["visited_at"] for row in rows} == {never: None, missed: None, often: at}
+    (found,) = await listed(sue, "customers", q="cql")
+    assert (found["name"], found["phone"], found["tier"], found["route"]) == ("重庆路文具店", "057****1234", "A", "3段")
+    assert (found["branch"], found["follow_up_on"], found["waiting"]) == (named("north"), "2027-03-01", True)
+    for query, ids in (
+        ({"waiting": "true"}, {often}),
+        ({"waiting": "false"}, {never, missed}),
+        ({"idle": "never"}, {never, missed}),
+        ({"idle": "30"}, {never, missed}),
+        ({"tier": "A"}, {often}),
+        ({"route": "3段"}, {often}),
+        ({"branch": named("south")}, set()),
+        ({"unit": named("county1b")}, set()),
+        ({"q": "1234"}, {often}),
+        ({"q": "abc"}, {never}),
+        ({"q": "望江 ABC"}, {never}),
+        ({"q": "_"}, set()),
+    ):
+        assert {row["id"] for row in await listed(sue, "customers", **query)} == ids, query
+    assert [len(await listed(sue, "customers", q="a", size=1, page=page)) for page in (1, 2)] == [1, 0]
+    await only_supervisors_of_the_place(world, "customers")
+
+
+async def test_when_somebody_was_last_there_follows_what_becomes_of_visits(world: World) -> None:
+    kim, sue, mara = await world.team("kim", "sue", "mara")
+    late = visit(kim, None, result="met", kind="reception")
+    of, other = customer(kim), customer(kim, "望江文具")
+    kim.act("visit", late, "close")
+    early = await closed(kim, of)
+    world.clock.advance(20 * DAY)
+    last = await closed(kim, of)
+
+    async def visited(id_: str) -> int | None:
+        (found,) = [row["visited_at"] for row in await listed(sue, "customers") if row["id"] == id_]
+        assert found is None or isinstance(found, int)
+        return found
+
+    assert await visited(of) == kim.row("visit", last)["started_at"]
+    assert await kim.fate(kim.act("visit", last, "void", {"reason": "x"})) == "applied"
+    assert await visited(of) == kim.row("visit", early)["started_at"]
+    await mara.sync()
+    assert (await mara.http.post(f"/api/customers/{of}/merge", json={"into": other})).status_code == 200
+    assert await visited(other) == kim.row("visit", early)["started_at"]
+    await tables_are_the_log()
+
+
+async def test_a_customer_is_read_with_the_visits_one_sees(world: World) -> None:
+    kim, sue, mara, zed = await world.team("kim", "sue", "mara", "zed")
+    of = customer(kim, phone="0571-0000 1234")
+    mine = await closed(kim, of)
+    await mara.sync()
+    theirs = await closed(mara, of)
+    for hand, ids in ((sue, {mine, theirs}), (kim, {mine})):
+        rows = (await hand.http.get(f"/api/customers/{of}")).json()["rows"]
+        assert {row["id"] for row in rows["visit"]} == ids
+        assert [row["phone"] for row in rows["customer"]] == ["0571-0000 1234"]
+    check_problem(await zed.http.get(f"/api/customers/{of}"), 404, "not_found")
+
+
+async def test_the_sheet_of_customers_hides_their_numbers(world: World) -> None:
+    kim, sue = await world.team("kim", "sue")
+    await closed(kim, customer(kim, "望江文具店", phone="0571-0000 1234", tier="A"), needs="要寄样品")
+    heads, row = await sheet(sue, "customers", tier="A", lang="en")
+    assert heads[4:7] == ["Tier", "Route", "Phone"]
+    assert (row[0], row[6], row[9]) == ("望江文具店", "057****1234", "open")
+    assert await sheet(sue, "customers", tier="B", lang="en") == [heads]
 
 
 async def test_pages_are_pieces_of_the_whole_list_however_they_are_read(
