@@ -172,7 +172,7 @@ def letters(index: int | None) -> str:
 async def apply(kind: Kind, id_: str, caller: Caller, content: bytes, hash_: str, folder: Folder, now: int) -> None:
     """Bring in what the dry run showed, all or nothing.
 
-    Refused: 409 import_stale where it would do something else now, import_errors, last_admin.
+    Refused: 409 import_stale where it would do something else now, import_errors, last_admin, import_state.
     """
     try:
         sheet, rows = await _read(kind, content, folder, "applying")
@@ -184,7 +184,9 @@ async def apply(kind: Kind, id_: str, caller: Caller, content: bytes, hash_: str
             if checked.hash != hash_:
                 raise Refusal("import_stale")
             await _carry_out(kind, id_, checked.steps, folder, caller.person, now)
-            await execute("UPDATE import_ SET state = 'applied', applied_at = ? WHERE id = ?", now, id_)
+            known = "UPDATE import_ SET state = 'applied', applied_at = ? WHERE id = ? AND state = 'checked'"
+            if await execute(known, now, id_) != 1:  # thrown away, or brought in by another request meanwhile
+                raise Refusal("import_state")
             await _count_anew(len(checked.steps))
     except LastAdmin:
         raise Refusal("last_admin") from None

@@ -53,6 +53,11 @@ class Folder:
             return None
         return ("interrupted" if silent > STALLED_S else state), done, all_
 
+    def in_use(self) -> bool:
+        """Whether work on it gave a sign of life lately: a sheet lies here for a moment before its import begins."""
+        signs = [path.stat().st_mtime for path in (self._path, self._path / "progress") if path.exists()]
+        return bool(signs) and time.time() - max(signs) <= STALLED_S
+
     def finished(self) -> None:
         (self._path / "progress").unlink(missing_ok=True)
 

@@ -15,11 +15,13 @@ from server.lists.finding import as_json
 State = Literal["reading", "checked", "applying", "applied", "undoing", "undone", "interrupted"]
 KindName = Literal["branches", "people", "customers"]
 MOST_ERRORS = 500
+KEPT_MS = 7 * 86_400_000
+"""So long a sheet is kept that was not brought in."""
 
 
 class ImportBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """An import: what its dry run found, and how far it has come. ``wrong``: rows with an error; ``done`` of ``all``
-    rows while its state ends in -ing; ``errors``: the first of them."""
+    rows while its state ends in -ing; ``errors``: the first of them; ``kept_until``: when its sheet is thrown away."""
 
     id: str
     kind: KindName
@@ -35,6 +37,7 @@ class ImportBody(msgspec.Struct, frozen=True, omit_defaults=True):
     hash: str
     applied_at: int | None
     errors: Sequence[Fault] | msgspec.UnsetType = msgspec.UNSET
+    kept_until: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class ImportPage(msgspec.Struct, frozen=True):
@@ -108,6 +111,8 @@ def body_of(stored: Stored, folder: Folder, *, errors: bool) -> ImportBody:
         fields |= dict(zip(("state", "done", "all"), progress, strict=True))
     elif stored.state == "checked" and not folder.has_sheet():
         fields["state"] = "interrupted"  # restored from a backup, which keeps no sheets
+    if fields["state"] == "checked":
+        fields["kept_until"] = stored.created_at + KEPT_MS
     if errors:
         fields["errors"] = msgspec.convert(folder.errors(), list[Fault])
     return msgspec.convert(fields, ImportBody)

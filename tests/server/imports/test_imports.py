@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import os
 import shutil
 import uuid
 import zipfile
@@ -14,8 +15,9 @@ import xlsxwriter
 from httpx import AsyncClient, Response
 from python_calamine import CalamineWorkbook
 
-from server.imports import reading
-from tests.server.protocol.seed import named
+from server.imports import acts, reading
+from server.imports.housekeeping import tidy
+from tests.server.protocol.seed import DAY, named
 from tests.server.protocol.world import World
 from tests.server.reply import check_problem
 
@@ -143,6 +145,52 @@ async def test_a_way_back_needs_no_sheet_and_one_without_a_sheet_is_thrown_away(
     assert states == {done["id"]: "applied", waiting["id"]: "interrupted"}
     assert (await root.delete(f"/api/imports/{waiting['id']}")).status_code == 204
     assert (await root.post(f"/api/imports/{done['id']}/undo")).json()["state"] == "undone"
+
+
+async def test_a_sheet_nobody_brought_in_is_thrown_away_after_a_week(world: World) -> None:
+    """And what was left lying by work that died. Nothing is taken from under work on its way."""
+    root, folder = await desk(world), world.folder / "imports"
+    done, first = await checked(root, xlsx(HEADINGS, *GOOD)), await checked(root, xlsx(*PEOPLE), "people")
+    assert first["kept_until"] == first["created_at"] + 7 * DAY
+    assert "kept_until" not in (await apply(root, done)).json()
+    world.clock.advance(4 * DAY)
+    later = await checked(root, xlsx(*PEOPLE), "people")
+    busy, died = uuid.uuid4(), uuid.uuid4()
+    for id_ in (busy, died):
+        (folder / str(id_)).mkdir()
+        (folder / str(id_) / "sheet").write_bytes(b"x")
+    world.clock.advance(3 * DAY - 1)
+    for name in (first["id"], later["id"], str(died)):
+        os.utime(folder / name, (1, 1))
+    assert await tidy(folder, world.clock()) == 1
+    assert {path.name for path in folder.iterdir()} == {first["id"], later["id"], str(busy)}
+    world.clock.advance(1)
+    (folder / first["id"] / "progress").write_bytes(b'["applying",1,2]')
+    assert await tidy(folder, world.clock()) == 0, "somebody is bringing it in"
+    (folder / first["id"] / "progress").unlink()
+    os.utime(folder / first["id"], (1, 1))
+    assert await tidy(folder, world.clock()) == 1
+    assert {row["id"] for row in (await root.get("/api/imports")).json()["rows"]} == {done["id"], later["id"]}
+    check_problem(await root.get(f"/api/imports/{first['id']}"), 404, "not_found")
+    check_problem(await apply(root, first), 404, "not_found")
+    assert (await apply(root, later)).status_code == 200
+    assert (await root.post(f"/api/imports/{done['id']}/undo")).json()["state"] == "undone", "the way back stays"
+
+
+async def test_a_sheet_thrown_away_while_it_is_brought_in_changes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = await desk(world)
+    found, before = await checked(root, xlsx(HEADINGS, *GOOD)), await branches(root)
+    read = acts.read_rows
+
+    async def thrown(content: bytes) -> Any:
+        await acts.forget(found["id"])
+        return await read(content)
+
+    monkeypatch.setattr(acts, "read_rows", thrown)
+    check_problem(await apply(root, found), 409, "import_state")
+    assert await branches(root) == before
 
 
 async def test_what_was_changed_or_used_since_is_not_taken_back(world: World) -> None:
