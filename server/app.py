@@ -29,7 +29,6 @@ from server.identity.passwords import Passwords
 from server.identity.rules import Throttle
 from server.imports.controller import ImportController
 from server.imports.housekeeping import sheets_kept
-from server.imports.housekeeping import sheets_kept
 from server.inspections import synced as inspections
 from server.inspections.controller import InspectionController
 from server.inspections.lists import InspectionLists
