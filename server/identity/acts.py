@@ -3,6 +3,7 @@
 import msgspec
 
 from server.database import transaction
+from server.database.news import News, tell
 from server.database.query import execute, fetch
 from server.identity.caller import Caller
 from server.identity.device_rows import Storage
@@ -71,6 +72,7 @@ async def choose_password(person: str, session: str, password: str, passwords: P
     async with transaction():
         await _store_password(person, hashed, first=False)
         await Session.delete().where(Session.person == person, Session.token_hash != session)
+        _doubt(f"person:{person}")
 
 
 async def _store_password(person: str, hashed: str, *, first: bool) -> None:
@@ -83,12 +85,14 @@ async def end_sessions(person: str) -> None:
     """Nobody is signed in as this person any more."""
     async with transaction():
         await Session.delete().where(Session.person == person)
+        _doubt(f"person:{person}")
 
 
 async def sign_out_device(device: int) -> None:
     """The device is signed out; it keeps its number and may sign in again with it."""
     async with transaction():
         await Session.delete().where(Session.device == device)
+        _doubt(f"device:{device}")
 
 
 async def sign_in(person: str, token: str, device: int | None, device_name: str, now: int) -> int:
@@ -104,6 +108,7 @@ async def sign_in(person: str, token: str, device: int | None, device_name: str,
             device = await _new_device(person, device_name, now)
         else:
             await Session.delete().where(Session.device == device)
+            _doubt(f"device:{device}")
             await Device.update({Device.seen_at: now}).where(Device.id == device)
         await Session.insert(
             Session(
@@ -124,6 +129,11 @@ async def _new_device(person: str, name: str, now: int) -> int:
     return int(inserted[0]["id"])
 
 
+def _doubt(*whose: str) -> None:
+    """Sessions may have ended: streams that stand open on them end too."""
+    tell(News(doubted=frozenset(whose)))
+
+
 async def renew(session: str, device: int, now: int) -> None:
     """The session was used: it is good for its whole life again."""
     async with transaction():
@@ -136,7 +146,9 @@ async def renew(session: str, device: int, now: int) -> None:
 async def sign_out(session: str) -> None:
     """This session ends; the device keeps its number and may sign in again with it."""
     async with transaction():
+        rows = await fetch("SELECT device FROM session WHERE token_hash = ?", session)
         await Session.delete().where(Session.token_hash == session)
+        _doubt(*(f"device:{row[0]}" for row in rows))
 
 
 async def revoke_device(
@@ -151,6 +163,7 @@ async def revoke_device(
         await execute(
             "UPDATE device SET revoked_at = ?, revoked_by = ? WHERE id = ? AND revoked_at IS NULL", now, by, device
         )
+        _doubt(f"device:{device}")
         if wipe:
             await execute("UPDATE device SET wipe_by = ? WHERE id = ? AND wipe_by IS NULL", by, device)
             await execute("UPDATE session SET expires_at = ? WHERE device = ?", now + LOST_FOR_MS, device)
