@@ -1,7 +1,7 @@
 """Reading branches: who may know of one, their labels, and the list of the desk."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -85,6 +85,7 @@ _BRANCHES = Listing(
     },
     joins={"unit": "JOIN unit AS u ON u.id = b.unit"},
     walks={"unit": ("unit AS u CROSS JOIN branch AS b", "b.unit = u.id")},
+    values={"kind": get_args(Kind), "status": ("open", "closed")},
 )
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from server.customers.likeness import likeness
 from server.customers.synced import SEEN_BY, digits
+from server.database.current import current_engine
 from server.database.query import fetch
 from server.door import Actor, Entry, Workspace, read_rows
 from server.identity import Caller
@@ -122,7 +123,8 @@ def _narrowed(filters: CustomerFilters) -> tuple[list[str], list[Any]]:
             args.append(value)
     if filters.q:
         pattern = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        cased = filters.q.upper() != filters.q.lower()
+        # SQLite's LIKE makes no difference between capital and small letters, and to fold names costs as much again.
+        cased = filters.q.upper() != filters.q.lower() and current_engine().name == "postgresql"
         either = [f"{'LOWER(r.name)' if cased else 'r.name'} LIKE LOWER(?) ESCAPE '\\'"]
         args.append(pattern)
         if any(character.isascii() for character in filters.q):  # no name is found by its initials alone without one

@@ -173,6 +173,10 @@ class PooledPostgres(PostgresEngine):
                 "lock_timeout": str(LOCK_PATIENCE_MS),
                 # Lists and their order are the same on every machine, and no plan is worth compiling here.
                 "jit": "off",
+                # What lists look at is in memory, where an index costs little more to read than a table; to start
+                # further processes for one of them costs more than it saves.
+                "random_page_cost": "1.1",
+                "max_parallel_workers_per_gather": "0",
             },
         )
 

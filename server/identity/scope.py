@@ -1,5 +1,7 @@
 """What somebody's desk shows: the places below their grants, as conditions of a list."""
 
+from collections.abc import Mapping, Set
+
 import msgspec
 
 from server.database.query import fetch
@@ -66,19 +68,16 @@ async def scope_of(caller: Caller, *roles: str) -> Scope:
 async def scope_over(caller: Caller, *roles: str) -> Scope:
     """The same, where it may be nothing."""
     places = {grant.place for grant in caller.grants if grant.role in roles}
-    held = as_json(sorted(places))
-    units = await fetch(
-        "SELECT u.id, EXISTS (SELECT 1 FROM ancestry AS a WHERE a.place = u.id "
-        "AND a.ancestor IN (SELECT value FROM json_each(?))) FROM unit AS u",
-        held,
+    parents = await _parents()
+    within = _below(places, parents)
+    branches = await fetch(
+        "SELECT id FROM branch WHERE id IN (SELECT value FROM json_each(?))", as_json(sorted(places - parents.keys()))
     )
-    within = frozenset(id_ for id_, inside in units if inside)
-    branches = await fetch("SELECT id FROM branch WHERE id IN (SELECT value FROM json_each(?))", held)
     return Scope(
         places=tuple(sorted(places)),
         units=within,
         branches=frozenset(row[0] for row in branches),
-        everything=bool(places) and len(within) == len(units),
+        everything=bool(places) and len(within) == len(parents),
     )
 
 
@@ -90,8 +89,24 @@ async def records_below(where: Where, branch: str, unit: str) -> None:
 
 async def units_below(unit: str) -> frozenset[str]:
     """A unit and all units below it; empty when there is none of this id."""
-    rows = await fetch("SELECT a.place FROM ancestry AS a JOIN unit AS u ON u.id = a.place WHERE a.ancestor = ?", unit)
-    return frozenset(row[0] for row in rows)
+    return _below({unit}, await _parents())
+
+
+async def _parents() -> dict[str, str | None]:
+    """What each unit stands under: of units there are few, and below the topmost stands every branch."""
+    return dict(await fetch("SELECT id, parent FROM unit"))
+
+
+def _below(places: Set[str], parents: Mapping[str, str | None]) -> frozenset[str]:
+    """The units among some places, and those below them."""
+    found: set[str] = set()
+    for unit in parents:
+        at: str | None = unit
+        while at is not None and at not in places:
+            at = parents.get(at)
+        if at is not None:
+            found.add(unit)
+    return frozenset(found)
 
 
 def at_home_below(where: Where, home: str, place: str) -> None:

@@ -88,6 +88,7 @@ _LISTING = Listing(
         "lead": "LEFT JOIN person AS p ON p.id = i.lead",
     },
     walks={"branch": ("branch AS b CROSS JOIN inspection AS i", "i.branch = b.id")},
+    values={"status": tuple(STATUSES)},
 )
 _ALL_NAMED = msgspec.structs.replace(
     _LISTING,

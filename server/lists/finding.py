@@ -1,6 +1,6 @@
 """One page of a list in the database: keys first, by narrow indexes; the rows of the page are read by whoever asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,9 +21,10 @@ class Listing(msgspec.Struct, frozen=True):
 
     ``sorts``: the expressions a key of the whitelist sorts by, the first of them in the direction asked for.
     ``joins``: what a sort needs beside the source, by its key.
-    ``walks``: of a sort by a column of another table, that table before the source, and what joins them; so many rows
+    ``walks``: of a sort by a column of another table, that table before the source, and what joins them; many rows
     are read along its index.
     ``scanned``: no index knows which rows are wanted, so they are looked for once, and counted on the way.
+    ``values``: of a sort by a column of few values, all there are; those of one are read as the next term has them.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Listing(msgspec.Struct, frozen=True):
     joins: Mapping[str, str] = {}
     walks: Mapping[str, tuple[str, str]] = {}
     scanned: bool = False
+    values: Mapping[str, Sequence[str]] = {}
 
 
 class Where:
@@ -60,18 +62,25 @@ class Where:
     def named_like(self, text: str, **tables: str) -> None:
         """Every word of a search stands in what is searched of one of some tables, whose id a column holds.
 
-        What is found of each table is found once, not again for every row.
+        What is found of each table is found once and kept, not looked for again with every row.
         """
         for word in words_of(text):
             either = Where()
             for table, column in tables.items():
                 found = Where()
                 found.looks_like(word, "search")
-                either.add(f"{column} IN (SELECT id FROM {table} WHERE {found.sql()})", *found.arguments)
+                kept = f"WITH found AS MATERIALIZED (SELECT id FROM {table} WHERE {found.sql()}) SELECT id FROM found"
+                either.add(f"{column} IN ({kept})", *found.arguments)
             self.add(f"({' OR '.join(either.conditions)})", *either.arguments)
 
     def sql(self) -> str:
         return " AND ".join(self.conditions) or "1 = 1"
+
+
+Term = tuple[str, bool]
+"""What is sorted by, and whether it falls."""
+Read = Callable[[Listing, str, Where, Sequence[Term], int, int], Awaitable[list[Any]]]
+"""Keys by the name of a sort, conditions, terms, limit and offset."""
 
 
 def words_of(text: str) -> list[str]:
@@ -93,30 +102,30 @@ async def page_of(listing: Listing, asked: Asked, sort: str, where: Where) -> tu
 
     For a sheet every key. Refused: 413 too_large for a sheet of more than MOST_EXPORTED rows.
     """
+    name, terms, offset = sort.lstrip("-"), _terms(listing, sort), (asked.page - 1) * asked.size
     if asked.format == "xlsx":
-        keys = await _keys(listing, sort, where, MOST_EXPORTED + 1, 0)
+        keys = await _keys(listing, name, where, terms, MOST_EXPORTED + 1, 0)
         if len(keys) > MOST_EXPORTED:
             raise Refusal("too_large")
         return keys, len(keys)
     if listing.scanned:
-        return await _counted(listing, sort, where, asked.size, (asked.page - 1) * asked.size)
-    if asked.page == 1 and sort.lstrip("-") not in listing.walks:
-        keys = await _keys(listing, sort, where, asked.size, 0)
+        return await _counted(listing, name, where, terms, asked.size, offset)
+    if name in listing.values:
+        return await _by_values(listing, name, where, terms, asked.size, offset)
+    if asked.page == 1 and name not in listing.walks:
+        keys = await _keys(listing, name, where, terms, asked.size, 0)
         return keys, len(keys) if len(keys) < asked.size else await _count(listing, where)
-    total, offset = await _count(listing, where), (asked.page - 1) * asked.size
-    limit = max(0, min(asked.size, total - offset))
-    read = _walked if sort.lstrip("-") in listing.walks and total > FEW else _keys
-    if not limit or offset <= total // 2:
-        return await read(listing, sort, where, limit, offset) if limit else [], total
-    # A page near the end is read from there: to skip rows is to read them.
-    keys = await read(listing, sort, where, limit, total - offset - limit, backwards=True)
-    return keys[::-1], total
+    total = await _count(listing, where)
+    read = _walked if name in listing.walks and total > FEW else _keys
+    return await _piece(read, listing, name, where, terms, asked.size, offset, total), total
 
 
-async def _counted(listing: Listing, sort: str, where: Where, limit: int, offset: int) -> tuple[list[Any], int]:
+async def _counted(
+    listing: Listing, name: str, where: Where, terms: Sequence[Term], limit: int, offset: int
+) -> tuple[list[Any], int]:
     rows = await fetch(
-        f"SELECT {listing.key}, COUNT(*) OVER () FROM {listing.source} {listing.joins.get(sort.lstrip('-'), '')} "
-        f"WHERE {where.sql()} ORDER BY {_order(listing, sort, False)} LIMIT ? OFFSET ?",
+        f"SELECT {listing.key}, COUNT(*) OVER () FROM {listing.source} {listing.joins.get(name, '')} "
+        f"WHERE {where.sql()} ORDER BY {_order(terms)} LIMIT ? OFFSET ?",
         *where.arguments,
         limit,
         offset,
@@ -129,13 +138,40 @@ async def _count(listing: Listing, where: Where) -> int:
     return int(counted[0][0])
 
 
-async def _keys(
-    listing: Listing, sort: str, where: Where, limit: int, offset: int, *, backwards: bool = False
+async def _by_values(
+    listing: Listing, name: str, where: Where, terms: Sequence[Term], limit: int, offset: int
+) -> tuple[list[Any], int]:
+    """A page of a sort by a column of few values: they are counted, and those on the page read one after another."""
+    (column, falls), *then = terms
+    values = sorted(listing.values[name], reverse=falls)
+    many = ", ".join(f"COUNT(*) FILTER (WHERE {column} = ?)" for _ in values)
+    counted = await fetch(f"SELECT {many} FROM {listing.source} WHERE {where.sql()}", *values, *where.arguments)
+    keys: list[Any] = []
+    for value, total in zip(values, counted[0], strict=True):
+        of_it = Where()
+        of_it.add(f"{where.sql()} AND {column} = ?", *where.arguments, value)
+        keys += await _piece(_keys, listing, name, of_it, then, limit - len(keys), offset, total)
+        offset = max(0, offset - total)
+    return keys, sum(counted[0])
+
+
+async def _piece(
+    read: Read, listing: Listing, name: str, where: Where, terms: Sequence[Term], limit: int, offset: int, total: int
 ) -> list[Any]:
-    name = sort.lstrip("-")
+    """The keys of a page of so many rows. One near the end is read from there: to skip rows is to read them."""
+    limit = max(0, min(limit, total - offset))
+    if not limit:
+        return []
+    if offset <= total // 2:
+        return await read(listing, name, where, terms, limit, offset)
+    turned = [(term, not falls) for term, falls in terms]
+    return (await read(listing, name, where, turned, limit, total - offset - limit))[::-1]
+
+
+async def _keys(listing: Listing, name: str, where: Where, terms: Sequence[Term], limit: int, offset: int) -> list[Any]:
     rows = await fetch(
         f"SELECT {listing.key} FROM {listing.source} {listing.joins.get(name, '')} WHERE {where.sql()} "
-        f"ORDER BY {_order(listing, sort, backwards)} LIMIT ? OFFSET ?",
+        f"ORDER BY {_order(terms)} LIMIT ? OFFSET ?",
         *where.arguments,
         limit,
         offset,
@@ -144,25 +180,25 @@ async def _keys(
 
 
 async def _walked(
-    listing: Listing, sort: str, where: Where, limit: int, offset: int, *, backwards: bool = False
+    listing: Listing, name: str, where: Where, terms: Sequence[Term], limit: int, offset: int
 ) -> list[Any]:
     """The same of a sort by another table, of many rows: along its index up to where the page ends, then put in order.
 
-    There are so many rows.
+    That far there are rows.
     """
-    name, falls = sort.lstrip("-"), sort.startswith("-") != backwards
+    first, falls = terms[0]
     source, joined = listing.walks[name]
-    first, walked = listing.sorts[name][0], f"FROM {source} WHERE {joined} AND {where.sql()}"
+    walked = f"FROM {source} WHERE {joined} AND {where.sql()}"
     last = await fetch(
         f"SELECT {first} {walked} ORDER BY {first} {'DESC' if falls else 'ASC'} LIMIT 1 OFFSET ?",
         *where.arguments,
         offset + limit - 1,
     )
     if not last:  # a row that names nobody is not met on the way
-        return await _keys(listing, sort, where, limit, offset, backwards=backwards)
+        return await _keys(listing, name, where, terms, limit, offset)
     rows = await fetch(
         f"SELECT {listing.key} {walked} AND {first} {'>=' if falls else '<='} ? "
-        f"ORDER BY {_order(listing, sort, backwards)} LIMIT ? OFFSET ?",
+        f"ORDER BY {_order(terms)} LIMIT ? OFFSET ?",
         *where.arguments,
         last[0][0],
         limit,
@@ -171,9 +207,12 @@ async def _walked(
     return [row[0] for row in rows]
 
 
-def _order(listing: Listing, sort: str, backwards: bool) -> str:
-    falls = sort.startswith("-")
+def _terms(listing: Listing, sort: str) -> list[Term]:
+    """What a sort looks at, one after another. Ties fall as what stands before them, since indexes are so walked."""
     first, *then = listing.sorts[sort.lstrip("-")]
-    second = [(term.removesuffix(" DESC"), term.endswith(" DESC")) for term in then]
-    terms = [(first, falls), *second, (listing.key, falls)]
-    return ", ".join(f"{term} {'DESC' if down != backwards else 'ASC'}" for term, down in terms)
+    terms = [(first, sort.startswith("-")), *((term.removesuffix(" DESC"), term.endswith(" DESC")) for term in then)]
+    return [*terms, (listing.key, terms[-1][1])]
+
+
+def _order(terms: Sequence[Term]) -> str:
+    return ", ".join(f"{term} {'DESC' if falls else 'ASC'}" for term, falls in terms)

@@ -206,22 +206,20 @@ class PersonPage(msgspec.Struct, frozen=True):
 
 
 _ACCOUNT = "LEFT JOIN account AS a ON a.person = p.id"
-_PLACE = "LEFT JOIN unit AS hu ON hu.id = p.home LEFT JOIN branch AS hb ON hb.id = p.home"
-_HOME = (
-    "COALESCE((SELECT hb.sorting FROM branch AS hb WHERE hb.id = p.home), "
-    "(SELECT hu.sorting FROM unit AS hu WHERE hu.id = p.home))"
-)
-_SEEN = "COALESCE((SELECT MAX(d.seen_at) FROM device AS d WHERE d.person = p.id), 0)"
+_BRANCH = "LEFT JOIN branch AS hb ON hb.id = p.home"
+_UNIT = "SELECT u.sorting FROM unit AS u WHERE u.id = p.home"
+"""What who is at home at no branch is sorted by: they are few."""
+_SEEN = "LEFT JOIN (SELECT person, MAX(seen_at) AS at FROM device GROUP BY person) AS seen ON seen.person = p.id"
 _PEOPLE = Listing(
     source="person AS p",
     key="p.id",
     sorts={
         "name": ("p.sorting",),
         "login": ("COALESCE(a.login, '')", "p.sorting"),
-        "home": (_HOME, "p.sorting"),
-        "seen_at": (_SEEN, "p.sorting"),
+        "home": (f"COALESCE(hb.sorting, ({_UNIT}))", "p.sorting"),
+        "seen_at": ("COALESCE(seen.at, 0)", "p.sorting"),
     },
-    joins={"login": _ACCOUNT},
+    joins={"login": _ACCOUNT, "home": _BRANCH, "seen_at": _SEEN},
 )
 _IN_ACCOUNTS = "p.id IN (SELECT person FROM account WHERE {})"
 _ACCOUNTS: Mapping[Account, str] = {
@@ -244,8 +242,9 @@ async def people_for(caller: Caller, asked: People) -> tuple[list[ListedPerson],
         if asked.account is not None:
             where.add(_ACCOUNTS[asked.account])
         if asked.role:
-            held = "g.person = p.id AND g.role IN (SELECT value FROM json_each(?))"
-            where.add(f"EXISTS (SELECT 1 FROM grant_ AS g WHERE {held})", as_json(asked.role))
+            held = Where()
+            held.among("role", asked.role)
+            where.add(f"p.id IN (SELECT person FROM grant_ WHERE {held.sql()})", *held.arguments)
         for word in words_of(asked.q):
             _narrow_to_word(where, word)
         keys, total = await page_of(_PEOPLE, asked, asked.sort, where)
@@ -275,7 +274,8 @@ async def _people(ids: Sequence[str]) -> list[ListedPerson]:
     rows = await fetch(
         "SELECT p.id, p.name, p.search, a.login, p.home, hu.name, hb.name, p.active, a.first_password, "
         "a.password_hash IS NULL, COALESCE(d.many, 0), d.seen "
-        f"FROM person AS p {_ACCOUNT} {_PLACE} LEFT JOIN (SELECT person, MAX(seen_at) AS seen, "
+        f"FROM person AS p {_ACCOUNT} {_BRANCH} LEFT JOIN unit AS hu ON hu.id = p.home "
+        "LEFT JOIN (SELECT person, MAX(seen_at) AS seen, "
         "SUM(CASE WHEN revoked_at IS NULL THEN 1 ELSE 0 END) AS many FROM device "
         "WHERE person IN (SELECT value FROM json_each(?)) GROUP BY person) AS d ON d.person = p.id "
         "WHERE p.id IN (SELECT value FROM json_each(?))",

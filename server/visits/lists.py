@@ -104,6 +104,7 @@ _LISTING = Listing(
         "person": "LEFT JOIN person AS p ON p.id = v.person",
     },
     walks={"branch": ("branch AS b CROSS JOIN visit AS v", "v.branch = b.id")},
+    values={"kind": tuple(KINDS), "status": tuple(STATUSES)},
 )
 _ALL_NAMED = msgspec.structs.replace(
     _LISTING,

@@ -25,7 +25,8 @@ def test_a_round_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     assert storm["findings"] > 0
     assert storm["skipped"] == 0
     lists = bench_lists.measure(1, TINY, only_sqlite=True, counties=1)["lists"]["SQLite"]["taken"]
-    assert any("/api/lists/visits: search, hit" in one.what for one in lists)
+    assert any((one.path, one.what) == ("/api/lists/visits", "search, hit") for one in lists)
+    assert all(one.p50 <= one.p95 <= one.most for one in lists)
     assert len(bench_bytes.measure()["bytes"]) == 6
     assert len(bench_peers.measure(1, only_sqlite=True)["series"]) == 4
 

@@ -32,6 +32,11 @@ def test_placeholders(ours: str, theirs: str) -> None:
     assert numbered(ours) == theirs
 
 
+@pytest.mark.parametrize(("setting", "value"), [("random_page_cost", "1.1"), ("max_parallel_workers_per_gather", "0")])
+async def test_lists_are_read_along_indexes_by_one_process(engine: Database, setting: str, value: str) -> None:
+    assert await engine.fetch(f"SHOW {setting}", ()) == [(value,)]
+
+
 async def test_an_error_that_was_caught_does_not_pass_for_a_commit(engine: Database) -> None:
     async def careless() -> None:
         async with transaction():

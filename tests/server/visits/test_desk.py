@@ -48,6 +48,10 @@ async def test_customers_are_found_by_name_initials_and_the_end_of_the_number(wo
         assert [row["id"] for row in found["rows"]["customer"]] == [one], query
     assert len((await get(kim, "/api/customers", q="sxm"))["rows"]["customer"]) == 1
     assert len((await get(sue, "/api/customers", unit=named("city1")))["rows"]["customer"]) == 2
+    lettered = customer(kim, "Lane 便利店 ＡＢ")
+    await kim.sync()
+    for word in ("lane", "LANE", "Lane 便"):
+        assert [row["id"] for row in (await get(sue, "/api/customers", q=word))["rows"]["customer"]] == [lettered]
     for stranger in (zed, root):
         assert (await get(stranger, "/api/customers"))["rows"]["customer"] == []
 

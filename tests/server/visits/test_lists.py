@@ -1,12 +1,18 @@
 """The desk's lists of visits and of inspections: what a supervisor finds, in which order, and as a sheet."""
 
 import io
-from typing import Any
+from operator import itemgetter
+from typing import Any, get_args
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from server.database.current import current_engine
+from server.database.query import fetch
+from server.identity import Caller
+from server.identity.caller import Grant
 from server.lists import finding
+from server.visits.lists import Sort, Visits, visits_for
 from tests.server.protocol.gestures import FAIL, Hand
 from tests.server.protocol.seed import DAY, named
 from tests.server.protocol.world import World
@@ -182,6 +188,64 @@ async def test_the_sheet_of_customers_hides_their_numbers(world: World) -> None:
     assert heads[4:7] == ["Tier", "Route", "Phone"]
     assert (row[0], row[6], row[9]) == ("望江文具店", "057****1234", "open")
     assert await sheet(sue, "customers", tier="B", lang="en") == [heads]
+
+
+async def several_kinds(world: World) -> tuple[Hand, dict[str, int]]:
+    """A supervisor, and visits of three kinds, a draft among them, at different times; of each when it began."""
+    kim, sue = await world.team("kim", "sue")
+    begun: dict[str, int] = {}
+    for number, kind in enumerate(("card", "reception", "en_route", "card", "reception", "card", "en_route")):
+        at = kim.now() - 1000 * (number * 3 % 7)
+        begun[await closed(kim, kind=kind, started_at=at)] = at
+    begun[visit(kim, kind="card")] = kim.now()
+    await kim.sync()
+    return sue, begun
+
+
+async def test_of_one_kind_or_status_the_newest_comes_first(world: World) -> None:
+    sue, begun = await several_kinds(world)
+    for name in ("kind", "status"):
+        for sort in (name, f"-{name}"):
+            newest_first = sorted(await listed(sue, "visits"), key=lambda row: -begun[row["id"]])
+            rows = sorted(newest_first, key=itemgetter(name), reverse=sort.startswith("-"))
+            assert [row["id"] for row in await listed(sue, "visits", sort=sort)] == [row["id"] for row in rows]
+            for size in (1, 2, 3, 5):
+                replies = [
+                    (await sue.http.get("/api/lists/visits", params={"sort": sort, "size": size, "page": page})).json()
+                    for page in range(1, 8 // size + 3)
+                ]
+                assert [row for reply in replies for row in reply["rows"]] == rows, (sort, size)
+                assert {reply["total"] for reply in replies} == {len(begun)}
+            narrowed = await listed(sue, "visits", sort=sort, kind="card,reception", q="kim")
+            assert narrowed == [row for row in rows if row["kind"] in ("card", "reception")]
+
+
+async def test_visits_by_kind_and_status_are_read_along_an_index(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sue, begun = await several_kinds(world)
+    over_all = Caller(sue.person, 0, (Grant("supervisor", named("province")),), "")
+    asked: list[tuple[str, Any]] = []
+    kind = type(current_engine())
+    fetched = kind.fetch
+
+    async def heard(self: Any, sql: str, args: Any) -> Any:
+        asked.append((sql, args))
+        return await fetched(self, sql, args)
+
+    monkeypatch.setattr(kind, "fetch", heard)
+    for sort in get_args(Sort)[-4:]:
+        for page in (1, 4):
+            rows, total = await visits_for(over_all, Visits(sort=sort, size=2, page=page))
+            assert (len(rows), total) == (2, len(begun))
+    monkeypatch.undo()
+    assert not any("ancestry" in sql for sql, _ in asked), "below the topmost unit stand all branches"
+    ordered = [(sql, args) for sql, args in asked if "ORDER BY" in sql]
+    assert len(ordered) >= 8
+    assert all("ORDER BY v.started_at" in sql for sql, _ in ordered)
+    if current_engine().name == "sqlite":  # a small table PostgreSQL reads whole, and rightly
+        for sql, args in ordered:
+            plan = [row[3] for row in await fetch(f"EXPLAIN QUERY PLAN {sql}", *args)]
+            assert any("visit_by_start" in line for line in plan), plan
+            assert not any("TEMP B-TREE" in line for line in plan), plan
 
 
 async def test_pages_are_pieces_of_the_whole_list_however_they_are_read(
