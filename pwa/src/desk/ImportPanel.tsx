@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { day } from '../texts/format.ts'
 import { inLanguage, t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Banner, toast } from '../ui/Notice.tsx'
@@ -198,6 +199,7 @@ export function ImportPanel({ id, onClose }: { id: string; onClose: () => void }
           {row.state === 'checked' && row.wrong === 0 && row.new + row.changed === 0 && (
             <p class="small dim">{say('nothingNew')}</p>
           )}
+          {row.kept_until !== undefined && <p class="small dim">{say('sheetKept', { day: day(row.kept_until) })}</p>}
           {row.wrong > 0 && <Faults row={row} />}
           {isBusy(row) ? <StillAtIt row={row} /> : <Acts row={row} onClose={onClose} />}
         </>

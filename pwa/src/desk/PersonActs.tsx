@@ -3,7 +3,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { toast } from '../ui/Notice.tsx'
 import { write } from './api.ts'
 import { useForm } from './form.ts'
-import { Once, type Secret } from './Once.tsx'
+import type { Secret } from './Once.tsx'
 import { Ask, Wrong } from './parts.tsx'
 import type { PersonRow } from './rows.ts'
 import { say } from './say.ts'
@@ -18,14 +18,15 @@ const WORDS = {
 } as const
 
 /** A person's way in: a new first password, their devices, and whether they are in at all. */
-export function PersonActs({ row }: { row: PersonRow }) {
+export function PersonActs({ row, onSecret }: { row: PersonRow; onSecret: (secret: Secret) => void }) {
   const form = useForm({})
   const [asking, ask] = useState<Act | null>(null)
-  const [secret, setSecret] = useState<Secret | null>(null)
   const at = `/api/people/${row.id}`
   async function run(act: Act) {
-    if (act === 'reset') setSecret(await form.send(() => write<Secret>('POST', `${at}/password`)))
-    else if (await form.send(() => write('PUT', at, { active: act === 'activate' })))
+    if (act === 'reset') {
+      const secret = await form.send(() => write<Secret>('POST', `${at}/password`))
+      if (secret) onSecret(secret)
+    } else if (await form.send(() => write('PUT', at, { active: act === 'activate' })))
       toast(say(act === 'activate' ? 'activated' : 'deactivated', { name: row.name }))
   }
   const acts: Act[] = row.active ? ['deactivate'] : ['activate']
@@ -53,7 +54,6 @@ export function PersonActs({ row }: { row: PersonRow }) {
           <p>{say(WORDS[asking].means)}</p>
         </Ask>
       )}
-      {secret && <Once secret={secret} who={row.name} onClose={() => setSecret(null)} />}
     </section>
   )
 }

@@ -11,7 +11,7 @@ import { Once, type Secret } from './Once.tsx'
 import { Facts, Panel, Record } from './Panel.tsx'
 import { PersonActs } from './PersonActs.tsx'
 import { type Place, PlaceField } from './PlacePicker.tsx'
-import { Save } from './parts.tsx'
+import { Save, Wrong } from './parts.tsx'
 import type { Grant, PersonRow } from './rows.ts'
 import { placeOf } from './ServerList.tsx'
 import { say } from './say.ts'
@@ -106,7 +106,7 @@ function Create({ onClose }: { onClose: () => void }) {
   )
 }
 
-function Edit({ row }: { row: PersonRow }) {
+function Edit({ row, onLogin }: { row: PersonRow; onLogin: () => Promise<void> }) {
   const form = useForm(fieldsOf(row), REFUSALS)
   async function save(e: Event) {
     e.preventDefault()
@@ -115,6 +115,7 @@ function Edit({ row }: { row: PersonRow }) {
     const at = `/api/people/${row.id}`
     // what a person is comes first: what they may do is refused on its own
     if (Object.keys(facts).length > 0 && !(await form.send(() => write('PUT', at, bodyOf(facts))))) return
+    if (facts.login?.trim() && !row.login) await onLogin()
     if (grants && !(await form.send(() => write('PUT', `${at}/grants`, { grants: grantsBody(grants) })))) return
     toast(say('saved'))
   }
@@ -123,6 +124,34 @@ function Edit({ row }: { row: PersonRow }) {
       <Who form={form} />
       <Save form={form} word={say('save')} />
     </form>
+  )
+}
+
+/** An active person to be edited, or one who is not with all that is known; and a first password where one was made. */
+function Person({ row }: { row: PersonRow }) {
+  const [secret, setSecret] = useState<Secret | null>(null)
+  const [failed, setFailed] = useState(false)
+  const tell = (made: Secret) => {
+    setFailed(false)
+    setSecret(made)
+  }
+  /** Whoever had no login until now gets a first password with it, as a new person does. */
+  async function invite() {
+    const made = await write<Secret>('POST', `/api/people/${row.id}/password`)
+    if (made.ok) tell(made.value)
+    else setFailed(true)
+  }
+  return (
+    <>
+      {row.active ? (
+        <Edit row={row} onLogin={invite} key={JSON.stringify(fieldsOf(row))} />
+      ) : (
+        <Facts list={personList()} row={row} />
+      )}
+      {failed && <Wrong>{say('noFirstPassword', { reset: say('reset') })}</Wrong>}
+      <PersonActs row={row} onSecret={tell} />
+      {secret && <Once secret={secret} who={row.name} onClose={() => setSecret(null)} />}
+    </>
   )
 }
 
@@ -138,19 +167,7 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
         [row.login, accounts()[row.account], row.active ? '' : say('inactive')].filter(Boolean).join(' · ')
       }
       onClose={onClose}
-      draw={(row) =>
-        row.active ? (
-          <>
-            <Edit row={row} key={JSON.stringify(fieldsOf(row))} />
-            <PersonActs row={row} />
-          </>
-        ) : (
-          <>
-            <Facts list={personList()} row={row} />
-            <PersonActs row={row} />
-          </>
-        )
-      }
+      draw={(row) => <Person row={row} />}
     />
   )
 }

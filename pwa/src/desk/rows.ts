@@ -114,6 +114,8 @@ export interface ImportRow {
   /** Rows with an error. */
   wrong: number
   hash: string | null
+  /** When its sheet is deleted, unless it is imported before. */
+  kept_until?: number
 }
 
 export interface ImportBody extends ImportRow {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { revision } from '../../../pwa/src/desk/api.ts'
 import { BranchPanel } from '../../../pwa/src/desk/BranchPanel.tsx'
 import { DevicePanel } from '../../../pwa/src/desk/DevicePanel.tsx'
 import { PersonPanel } from '../../../pwa/src/desk/PersonPanel.tsx'
@@ -174,6 +175,58 @@ test('a new person’s first password is shown once, to be copied', async () => 
   expect(copied).toEqual(['工号 A5，初始密码 tano-kire-84'])
   seen.tap('记下了')
   await seen.until(() => path.value === '/desk/people/5')
+})
+
+test('whoever is given a login gets a first password with it, shown once', async () => {
+  let row = person('1', { login: null, account: 'none' })
+  office
+    .on('GET /api/people/1', () => json(row))
+    .on('PUT /api/people/1', () => {
+      row = person('1', { login: 'A1', account: 'first' })
+      return json(row)
+    })
+    .on('POST /api/people/1/password', () => json({ login: 'A1', password: 'mola-9' }))
+  await open(<PersonPanel id="1" onClose={stay} />, '检查员1')
+  seen.write('姓名', '检查员一')
+  seen.send()
+  await seen.until(() => office.last('PUT /api/people/1'))
+  await seen.until(() => seen.has('重置密码'))
+  expect(office.last('POST /api/people/1/password')).toBeUndefined()
+  row = person('1', { login: null, account: 'none' })
+  revision.value += 1
+  await seen.until(() => !seen.has('重置密码'))
+  seen.write('工号', ' A1 ')
+  seen.send()
+  await seen.until(() => seen.text.includes('mola-9'))
+  expect(office.last('PUT /api/people/1')?.body).toEqual({ login: 'A1' })
+  await seen.until(() => seen.has('重置密码'))
+  expect(seen.text, 'the row that came anew does not take it away').toContain('mola-9')
+  seen.tap('记下了')
+  await seen.until(() => seen.all('dialog').length === 0)
+  seen.write('工号', 'A2')
+  seen.send()
+  await seen.until(() => JSON.stringify(office.last('PUT /api/people/1')?.body) === '{"login":"A2"}')
+  expect(office.asked.filter(({ path }) => path.endsWith('/password'))).toHaveLength(1)
+})
+
+test('a first password that did not come is told, until one did', async () => {
+  let row = person('1', { login: null, account: 'none' })
+  office
+    .on('GET /api/people/1', () => json(row))
+    .on('PUT /api/people/1', () => {
+      row = person('1', { login: 'A1', account: 'first' })
+      return json(row)
+    })
+  await open(<PersonPanel id="1" onClose={stay} />, '检查员1')
+  seen.write('工号', 'A1')
+  seen.send()
+  await seen.until(() => seen.text.includes('初始密码没有拿到'))
+  await seen.until(() => seen.has('重置密码'))
+  office.on('POST /api/people/1/password', () => json({ login: 'A1', password: 'mola-9' }))
+  seen.tap('重置密码')
+  await confirm('重置密码', '旧密码马上不能用')
+  await seen.until(() => seen.text.includes('mola-9'))
+  expect(seen.text).not.toContain('初始密码没有拿到')
 })
 
 test('a taken login stands at the login; a password is reset, a person put out, each after a question', async () => {

@@ -127,11 +127,12 @@ test('errors are told by cell, with the marked sheet; nothing can be applied', a
     { row: 7, column: 'F', heading: '开门时间', value: '8点', code: 'bad_time', zh: '写成 08:30', en: 'As 08:30' },
   ]
   office
-    .on('GET /api/imports/i1', () => json(body({ wrong: 1, errors })))
+    .on('GET /api/imports/i1', () => json(body({ wrong: 1, errors, kept_until: new Date(2026, 11, 1).getTime() })))
     .on('GET /api/imports/i1/sheet', () => sheet('人员-有错.xlsx'))
   await open('1 行有错，一行也没导入')
   expect(seen.all('.faults tbody tr')[0]?.textContent).toBe('F7开门时间 8点写成 08:30')
   expect(seen.has('导入')).toBe(false)
+  expect(seen.text).toContain('没导入的表格只留到 12月1日')
   seen.tap('下载标好错处的表')
   await seen.until(() => names.includes('人员-有错.xlsx'))
 })

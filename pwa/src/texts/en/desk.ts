@@ -105,6 +105,7 @@ export const desk: Twin<typeof zh> = {
   accountNone: 'No account',
   lastSeen: 'Last seen',
   loginHint: 'For signing in. People without one appear only in records.',
+  noFirstPassword: (p) => `The login is saved, but no first password came. Give one with “${p.reset}”.`,
   whichHome: 'Where do they work?',
   whichPlace: (p) => `${p.role} over what?`,
   needPersonName: 'Write the name first',
@@ -285,6 +286,7 @@ export const desk: Twin<typeof zh> = {
   passwordsMeans:
     'One for each new person who has not chosen their own, in this sheet only. Downloading again makes new ones, and the earlier ones end.',
   nothingNew: 'It is the same as what is there: nothing to import.',
+  sheetKept: (p) => `A sheet that is not imported is kept until ${p.day}, then deleted.`,
   changedSince: (p) => `${p.why} Changed: ${p.names}`,
 
   // the lists of a supervisor

@@ -99,6 +99,7 @@ export const desk = {
   accountNone: '没有账号',
   lastSeen: '最后见到',
   loginHint: '登录用。没有工号的人只在记录里出现。',
+  noFirstPassword: (p: { reset: string }) => `工号已存，初始密码没有拿到。请用“${p.reset}”再给一个。`,
   whichHome: '在哪里上班',
   whichPlace: (p: { role: string }) => `${p.role}管哪里`,
   needPersonName: '先写姓名',
@@ -275,6 +276,7 @@ export const desk = {
   passwordsAsk: () => '下载初始密码',
   passwordsMeans: '给还没有换过密码的新人员每人一个，只在这张表里。再下载一次会换成新的，以前的就不能用了。',
   nothingNew: '和现在的一样，没有要导入的。',
+  sheetKept: (p: { day: string }) => `没导入的表格只留到 ${p.day}，过后自动删掉。`,
   changedSince: (p: { why: string; names: string }) => `${p.why}动过的：${p.names}`,
 
   // the lists of a supervisor
