@@ -10,6 +10,7 @@ import { pauseSession, refreshSession, session } from '../people/session.ts'
 import { Engine, type Round } from './engine.ts'
 import { call } from './http.ts'
 import { leadWhileAlone } from './leader.ts'
+import type { Live } from './live.ts'
 import { onSyncNow } from './now.ts'
 import { AFTER_EDIT } from './pace.ts'
 import { beat, pulse, STILL } from './pulse.ts'
@@ -83,21 +84,50 @@ function listen(target: EventTarget, event: string, hear: () => void, ended: Abo
 /** A part that is not on this phone yet: there will be another time. */
 const unfetched = (problem: unknown) => console.debug('a part of syncing is not here yet', problem)
 
+/** A phone that nobody looks at is left in peace; a desk goes on. */
+const isLookedAt = () => document.visibilityState === 'visible' || !matchMedia('(pointer: coarse)').matches
+
+/** Between rounds the server says when there is something new. Returns what is to be told of each round. */
+function listener(runner: () => Runner, ended: AbortSignal): (round: Round | null, cursor: number) => void {
+  let live: Live | undefined
+  const close = () => live?.close()
+  const begin = async (cursor: number) => {
+    const part = await import('./live.ts')
+    if (ended.aborted) return
+    live ??= new part.Live({ look: () => runner().nudge(0), wanted: isLookedAt })
+    live.ended(cursor)
+  }
+  listen(globalThis, 'offline', close, ended)
+  listen(document, 'visibilitychange', () => isLookedAt() || close(), ended)
+  ended.addEventListener('abort', close)
+  return (round, cursor) => {
+    if (round === null) live?.began()
+    else if (round.next === 'idle') begin(cursor).catch(unfetched)
+    else live?.ended(null)
+  }
+}
+
 /** Runs the engine in this tab until the signal ends. */
 function lead(store: Store, device: number, ended: AbortSignal): void {
   const upload = uploader(store, ended)
+  let cursor = 0
+  const tellLive = listener(() => runner, ended)
   const engine = new Engine({
     store,
     post,
     now: Date.now,
     app: version,
-    onReply,
+    onReply: (reply) => {
+      cursor = reply.cursor
+      onReply(reply)
+    },
     onTooOld: () => beat({ upgrade: true }),
   })
-  const runner = new Runner({
+  const runner: Runner = new Runner({
     round: () => engine.round(),
     told: (round) => {
       tell(store, round).catch(closed)
+      tellLive(round, cursor)
       // Bytes follow their records, and stop waiting for a retry when the server has just answered.
       if (round?.next === 'idle' || round?.next === 'again') upload()
       if (round?.next === 'idle') void import('./room.ts').then((part) => part.tellRoom(device), unfetched)
