@@ -43,6 +43,7 @@ LISTS: Mapping[str, str] = {
     "/api/suggestions": SUPERVISOR,
     "/api/lists/inspections": SUPERVISOR,
     "/api/lists/visits": SUPERVISOR,
+    "/api/lists/customers": SUPERVISOR,
 }
 """Every list there is, and who asks: somebody over everything."""
 WORDS = {
