@@ -85,7 +85,7 @@ def serve(
 ) -> bool:
     """Serve until a signal says stop; ``started`` is called once requests are answered. False: it never started."""
     _allow_many_connections()
-    server = _Server(_config(app, settings, tls), started)
+    server = _Server(config_of(app, settings, tls), started)
     server.run(sockets=[listener])
     return server.started
 
@@ -99,7 +99,7 @@ def serve_many(
     """
     _allow_many_connections()
     supervisor = _Workers(
-        _config("server.serving:worker", settings, tls, factory=True, workers=workers), [listener], started
+        config_of("server.serving:worker", settings, tls, factory=True, workers=workers), [listener], started
     )
     supervisor.run()
     return supervisor.started
@@ -147,7 +147,8 @@ class _Workers(Multiprocess):
                 self.processes[index].start()
 
 
-def _config(app: Litestar | str, settings: Settings, tls: Tls | None, **more: Any) -> uvicorn.Config:
+def config_of(app: Any, settings: Settings, tls: Tls | None, **more: Any) -> uvicorn.Config:
+    """How an application is served, by itself or by its import name: behind the proxies the settings name."""
     certificate, key = tls or (None, None)
     return uvicorn.Config(
         app,
