@@ -30,7 +30,8 @@ function actsOn(row: DeviceRow): Act[] {
   const acts: Act[] = []
   if (row.state === 'signed_in') acts.push('signOutDevice')
   if (row.state !== 'revoked') acts.push('revokeDevice')
-  if (row.wipe === null) acts.push('wipeDevice')
+  // one that signed out holds nothing but what it has not sent, and has no way to be told
+  if (row.wipe === null && row.state !== 'signed_out') acts.push('wipeDevice')
   if (row.wipe === 'asked' && waitingWords(row)) acts.push('giveUp')
   return acts
 }

@@ -73,7 +73,19 @@ function SignOut() {
     <>
       {outcome && !outcome.ok && (
         <Banner tone="warn" icon="st-phone" title={t(outcome.code === 'unsent' ? 'signOutRefused' : 'signOutOffline')}>
-          {outcome.code === 'unsent' ? t('signOutRefusedText', outcome.unsent) : t('signOutNoServer')}
+          {outcome.code === 'unsent' ? (
+            <>
+              {t('signOutRefusedText', outcome.unsent)}{' '}
+              <a class="lnk" href="#/sync">
+                {t('signOutSend')}
+              </a>{' '}
+              <a class="lnk" href="#/sign-in">
+                {t('signOutOther')}
+              </a>
+            </>
+          ) : (
+            t('signOutNoServer')
+          )}
         </Banner>
       )}
       <button type="button" class="btn btn-line btn-l btn-full" onClick={leave}>
@@ -123,10 +135,12 @@ export function MeScreen() {
         </p>
       </section>
       {(hasRole('supervisor') || hasRole('admin')) && (
-        <a class="btn btn-line btn-l btn-full" href="#/desk/devices?sort=oldest&waiting=true">
-          {t('unsentPhones')}
-          {latePhones.value > 0 && <b class="c-fail n">{t('unsentLate', { n: latePhones.value })}</b>}
-        </a>
+        <div class="gap">
+          <a class="btn btn-line btn-l btn-full" href="#/desk/devices?sort=oldest&waiting=true">
+            {t('unsentPhones')}
+            {latePhones.value > 0 && <b class="c-fail n">{t('unsentLate', { n: latePhones.value })}</b>}
+          </a>
+        </div>
       )}
       <div class="sec">
         <h2>{t('look')}</h2>

@@ -4,11 +4,12 @@ import { getInspection } from '../inspections/queries.ts'
 import { wayOn } from '../people/password.ts'
 import { back } from '../router.ts'
 import { Screen } from '../shell/Screen.tsx'
-import { checkText, nameOf } from '../standards/titles.ts'
+import { checkText } from '../standards/titles.ts'
 import { clockTime, moment, size, span } from '../texts/format.ts'
 import { type PlainKey, t } from '../texts/index.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
+import { piece } from '../shell/later.tsx'
 import { Icon, type IconName } from '../ui/Icon.tsx'
 import { Banner, Empty } from '../ui/Notice.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
@@ -17,6 +18,7 @@ import { problemText } from './problemText.ts'
 import { type RefusedWork, type SyncStatus, syncStatus } from './status.ts'
 import './SyncScreen.css'
 import { WorkSheet } from './WorkSheet.tsx'
+import { useWhat } from './what.ts'
 
 const TYPE: Record<string, PlainKey> = {
   inspection: 'typeInspection',
@@ -30,12 +32,8 @@ const TYPE: Record<string, PlainKey> = {
 
 const LATE = 24 * 3_600_000
 
-/** The place a change is about: branch and item, as far as this phone knows them. */
-function useWhat(root: string, item: string | null, fallback: string): string {
-  const view = useLive(() => getInspection(root), [root])
-  const content = item ? view?.edition?.compiled.items.get(item)?.content : undefined
-  return [view?.branch?.name, content && nameOf(content)].filter(Boolean).join(' · ') || fallback
-}
+/** What waits in particular, and the room on this phone. */
+const More = piece(async () => (await import('./SyncMore.tsx')).SyncMore)
 
 /** What is still to go; "all on the server" only where a look after the last commit has found it so. */
 function sumWords({ waiting, refused, lost, unread }: SyncStatus): string {
@@ -47,8 +45,20 @@ function sumWords({ waiting, refused, lost, unread }: SyncStatus): string {
   return stuck > 0 ? t('sumStuck', { n: stuck }) : t('sumNone')
 }
 
+/** How far what is being sent has come: by the server's receipts, and by the bytes it has of pictures. */
+function Going({ status: { sending, uploading, waiting } }: { status: SyncStatus }) {
+  if (sending && waiting.changes > 0)
+    return <span class="going">{t('goingChanges', { done: sending.done, of: sending.total })}</span>
+  if (uploading.photos === 0) return null
+  return (
+    <span class="going">
+      {t('goingPhotos', { done: size(uploading.bytes), of: size(Math.max(uploading.bytes, waiting.bytes)) })}
+    </span>
+  )
+}
+
 function Route({ status }: { status: SyncStatus }) {
-  const { waiting, received_at, replied_at } = status
+  const { waiting, received_at, replied_at, counts, photos: shots } = status
   const { changes, photos } = waiting
   const sent = changes === 0 && !status.unread
   const confirmed = received_at ?? replied_at
@@ -61,24 +71,26 @@ function Route({ status }: { status: SyncStatus }) {
             <Icon name="st-phone" />
           </span>
           <b>{t('routePhone')}</b>
+          <span class="n">{t('routeChanges', { n: counts.phone })}</span>
         </li>
         <li class={sent ? 'half' : ''}>
           <span class="route-ic">
             <Icon name="st-server" />
           </span>
           <b>{t('routeServer')}</b>
-          <span class="n">{changes ? t('routeChanges', { n: changes }) : ''}</span>
+          <span class="n">{t('routeChanges', { n: counts.server })}</span>
         </li>
         <li class={sent && photos === 0 ? 'half' : ''}>
           <span class="route-ic">
             <Icon name="st-full" />
           </span>
           <b>{t('routePhotos')}</b>
-          <span class="n">{photos ? t('routeShots', { n: photos }) : ''}</span>
+          <span class="n">{shots.total > 0 && t('routeShots', shots)}</span>
         </li>
       </ol>
       <p class="route-sum n">
         <b>{sumWords(status)}</b>
+        <Going status={status} />
         {waiting.oldest !== null && (
           <span class={now - waiting.oldest > LATE ? 'c-warn' : undefined}>
             {t('oldest', { time: moment(waiting.oldest, now), span: span(now - waiting.oldest) })}
@@ -261,6 +273,7 @@ export function SyncScreen() {
         {n > 0 && <span class="more n">{t('things', { n })}</span>}
       </div>
       {status.chip && <ForYou status={status} />}
+      {status.chip && <More status={status} />}
     </Screen>
   )
 }

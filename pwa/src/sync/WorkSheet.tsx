@@ -26,6 +26,12 @@ export function WorkSheet({ work, what, why, onClose }: Props) {
     onClose()
   })
 
+  const keep = useOnce(async () => {
+    const { keepWork } = await import('./keepWork.ts')
+    await keepWork(work, { what, why })
+    toast(t('kept'))
+  })
+
   const discard = useOnce(async () => {
     if (!sure) return ask(true)
     await discardRefused(work.id)
@@ -47,6 +53,9 @@ export function WorkSheet({ work, what, why, onClose }: Props) {
         )}
         <button type="button" class="btn btn-go btn-l" onClick={() => resend()}>
           {t('resend')}
+        </button>
+        <button type="button" class="btn btn-line btn-l" onClick={() => keep()}>
+          {t('keepIt')}
         </button>
         <button type="button" class={sure ? 'btn btn-fail btn-l' : 'btn btn-text'} onClick={() => discard()}>
           {t('discard')}

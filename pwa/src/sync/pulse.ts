@@ -5,8 +5,8 @@ import { signal } from '@preact/signals'
 export interface Pulse {
   /** Changes answered of those that waited when sending began; null when nothing is being sent. */
   sending: { done: number; total: number } | null
-  /** Photos whose bytes are on their way. */
-  uploading: ReadonlySet<string>
+  /** Photos whose bytes are on their way, and how many of the full picture's are there. */
+  uploading: ReadonlyMap<string, number>
   /** Whether the last request reached the server; null before the first. */
   reachable: boolean | null
   /** The server takes changes, but this app is too old to read its rows. */
@@ -15,7 +15,7 @@ export interface Pulse {
   filling: number | null
 }
 
-export const STILL: Pulse = { sending: null, uploading: new Set(), reachable: null, upgrade: false, filling: null }
+export const STILL: Pulse = { sending: null, uploading: new Map(), reachable: null, upgrade: false, filling: null }
 
 export const pulse = signal<Pulse>(STILL)
 

@@ -40,6 +40,7 @@ export async function settleCarried(outbox: Outbox, receipt: Receipt, now: numbe
   await outbox.transaction('rw', changes, outbox.settled, refusals, photos, meta, async () => {
     const [numbers, noted] = await Promise.all([outbox.numbers(), meta.get('epoch') as Promise<number | undefined>])
     if (numbers?.device !== device || (noted ?? epoch) > epoch) return
+    await noteAck(outbox, { device, ack })
     const done = (await changes.bulkGet(carried)).filter((change) => change !== undefined)
     if (done.length === 0) return
     const told = new Map(results.map((result) => [result.n, result]))
@@ -53,6 +54,18 @@ export async function settleCarried(outbox: Outbox, receipt: Receipt, now: numbe
     }
     await changes.bulkDelete(carried)
   })
+}
+
+/** How many changes of a device the server has, by its own word: shown beside what this phone has. */
+export interface Acked {
+  device: number
+  ack: number
+}
+
+/** Within a transaction of `settleCarried`. Most replies say what is known. */
+async function noteAck({ meta }: Outbox, { device, ack }: Acked): Promise<void> {
+  const known = (await meta.get('acked')) as Acked | undefined
+  if (known?.device !== device || known.ack !== ack) await meta.put({ device, ack }, 'acked')
 }
 
 /** The record of a photo was refused: its picture has nowhere to go for now. */

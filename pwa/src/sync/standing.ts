@@ -11,7 +11,8 @@ import { type OutboxRead, readOutbox } from '../database/held.ts'
 import { oncePerPage } from '../database/memory.ts'
 import type { Store } from '../database/open.ts'
 import type { SettledChange } from '../database/outbox.ts'
-import { countUnsent, type Unsent } from './unsent.ts'
+import type { Acked } from './settle.ts'
+import { countUnsent, isUnsent, type Unsent } from './unsent.ts'
 
 /** What a change was about, for a line of a list. */
 interface About {
@@ -52,6 +53,14 @@ export interface LostPhoto {
   place: string
 }
 
+/** What waits of one inspection, visit, customer or task. */
+export interface WaitingAt {
+  root: string
+  place: string
+  changes: number
+  photos: number
+}
+
 export interface ConflictAt {
   inspection: string
   item: string
@@ -61,7 +70,11 @@ export interface ConflictAt {
 export interface Standing {
   /** The number of the next change: all below it are counted here. */
   next: number
+  /** Changes made under this device's number, and how many of them the server says it has. */
+  counts: { phone: number; server: number }
   waiting: Unsent
+  /** Work that waits, by what it belongs to; the oldest first. */
+  waitingAt: WaitingAt[]
   /** Photos taken on this phone that the server has, of all that it keeps account of. */
   photos: { stored: number; total: number }
   refused: RefusedWork[]
@@ -88,6 +101,7 @@ const ROOTS = ['inspection', 'visit', 'customer'] as const
 function keysOf(read: OutboxRead, open: CachedRow[]): [RecordType, string][] {
   const keys = new Map<string, [RecordType, string]>()
   const want = (type: string, id: string) => keys.set(rowKey(type, id), [type as RecordType, id])
+  for (const { root } of read.waiting) for (const type of ROOTS) want(type, root)
   for (const change of [...read.refused, ...read.settled]) {
     want(change.type, change.id)
     for (const type of ROOTS) want(type, change.root)
@@ -182,6 +196,18 @@ function conflictsIn({ read, rows, open }: Look, person: string): ConflictAt[] {
   })
 }
 
+function waitingAt(look: Look): WaitingAt[] {
+  const at = new Map<string, WaitingAt>()
+  const of = (root: string) => {
+    const known = at.get(root) ?? { root, place: placeOf(look, root, null), changes: 0, photos: 0 }
+    at.set(root, known)
+    return known
+  }
+  for (const { root } of look.read.waiting) of(root).changes += 1
+  for (const photo of look.read.photos) if (isUnsent(photo)) of(photo.root).photos += 1
+  return [...at.values()]
+}
+
 function photosOf({ read, rows }: Look): Standing['photos'] {
   const wanted = read.photos.filter((photo) => !photo.dropped_at && !photo.lost_at)
   const stored = wanted.filter((photo) => {
@@ -193,9 +219,10 @@ function photosOf({ read, rows }: Look): Standing['photos'] {
 
 /** Where everything is, as of now. */
 export async function standing({ outbox, cache, person }: Store): Promise<Standing> {
-  const [read, received, open] = await Promise.all([
+  const [read, received, acked, open] = await Promise.all([
     readOutbox(outbox),
     outbox.meta.get('received_at'),
+    outbox.meta.get('acked') as Promise<Acked | undefined>,
     oncePerPage(cache, 'open', () => cache.rows.where('open').equals(1).toArray()),
   ])
   const [{ rows }, state] = await Promise.all([confirmedRows(cache, keysOf(read, open)), cache.syncState()])
@@ -203,7 +230,9 @@ export async function standing({ outbox, cache, person }: Store): Promise<Standi
   const lost = read.photos.filter((photo) => photo.lost_at && !photo.dropped_at && !photo.uploads.full?.done_at)
   return {
     next: read.next,
+    counts: { phone: read.next - 1, server: acked?.device === read.device ? acked.ack : 0 },
     waiting: countUnsent(read.waiting, read.photos),
+    waitingAt: waitingAt(look),
     photos: photosOf(look),
     refused: refusedWork(look),
     held: heldWork(look),

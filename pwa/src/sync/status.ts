@@ -11,7 +11,7 @@ import { type Standing, standing } from './standing.ts'
 import { type Whereabouts, worst } from './whereabouts.ts'
 
 export { discardRefused, retryAsNew } from './refused.ts'
-export type { ConflictAt, HeldWork, LostPhoto, RefusedWork, Standing } from './standing.ts'
+export type { ConflictAt, HeldWork, LostPhoto, RefusedWork, Standing, WaitingAt } from './standing.ts'
 
 export interface SyncStatus extends Standing {
   /** The worst state of anything; `full` when all is on the server with its photos. Null until somebody has looked. */
@@ -19,6 +19,8 @@ export interface SyncStatus extends Standing {
   /** Something was written to the outbox since the last look, or there was none: nothing is known to be complete. */
   unread: boolean
   sending: { done: number; total: number } | null
+  /** Photos on their way at this moment, and how many of their bytes the server has. */
+  uploading: { photos: number; bytes: number }
   reachable: boolean | null
   upgrade: boolean
   filling: number | null
@@ -28,6 +30,8 @@ export interface SyncStatus extends Standing {
 
 const NOTHING: Standing = {
   next: 1,
+  counts: { phone: 0, server: 0 },
+  waitingAt: [],
   waiting: { changes: 0, photos: 0, bytes: 0, oldest: null },
   photos: { stored: 0, total: 0 },
   refused: [],
@@ -48,7 +52,13 @@ const saved = signal<readonly number[]>([])
 /** A tap counts at once, before anybody has looked again. */
 function counted(at: Standing, numbers: readonly number[]): Standing {
   const more = new Set(numbers.filter((n) => n >= at.next)).size
-  return more === 0 ? at : { ...at, waiting: { ...at.waiting, changes: at.waiting.changes + more } }
+  if (more === 0) return at
+  const { counts, waiting } = at
+  return {
+    ...at,
+    counts: { ...counts, phone: counts.phone + more },
+    waiting: { ...waiting, changes: waiting.changes + more },
+  }
 }
 
 function chipOf(at: Standing, sending: boolean, complete: boolean): Whereabouts {
@@ -69,7 +79,10 @@ export const syncStatus = computed<SyncStatus>(() => {
   const busy = sending !== null || uploading.size > 0
   const chip = looked.value && chipOf(at, busy, !unread.value)
   const paused = session.value?.paused ?? null
-  return { ...at, chip, unread: unread.value, sending, reachable, upgrade, filling, paused }
+  let bytes = 0
+  for (const gone of uploading.values()) bytes += gone
+  const way = { photos: uploading.size, bytes }
+  return { ...at, chip, unread: unread.value, sending, uploading: way, reachable, upgrade, filling, paused }
 })
 
 /** What a look costs is kept away from taps: it comes this many milliseconds after one. */

@@ -9,6 +9,9 @@ const PART = 512 * 1024
 /** A connection on which nothing has moved for so long is dead, whatever the phone believes. */
 const STALLED = 60_000
 
+/** Screens are not drawn anew for every packet. */
+const TELL_EVERY = 250
+
 function codeIn(body: string | undefined): string | null {
   try {
     const code = (JSON.parse(body ?? '') as { code?: unknown }).code
@@ -29,6 +32,7 @@ function failure(problem: Error | DetailedError): Sent {
 export function sendByTus(upload: Upload): Promise<Sent> {
   return new Promise((end) => {
     let timer: ReturnType<typeof setTimeout> | undefined
+    let told_at = 0
     const resolve = (sent: Sent) => {
       clearTimeout(timer)
       end(sent)
@@ -48,7 +52,13 @@ export function sendByTus(upload: Upload): Promise<Sent> {
       retryDelays: [0, 1_000],
       storeFingerprintForResuming: false,
       ...(upload.url ? { uploadUrl: upload.url } : {}),
-      onProgress: moves,
+      onProgress: (gone) => {
+        moves()
+        const now = Date.now()
+        if (now - told_at < TELL_EVERY) return
+        told_at = now
+        upload.onBytes(gone)
+      },
       onUploadUrlAvailable: () => {
         moves()
         if (tus.url && tus.url !== upload.url) upload.onUrl(tus.url).catch(() => undefined)

@@ -21,6 +21,8 @@ export interface Upload {
   url: string | null
   /** Told where this attempt goes, before its bytes do. */
   onUrl: (url: string) => Promise<void>
+  /** Told how many bytes have gone. */
+  onBytes: (gone: number) => void
 }
 
 export interface UploadParts {
@@ -28,8 +30,8 @@ export interface UploadParts {
   send: (upload: Upload) => Promise<Sent>
   now: () => number
   chance?: () => number
-  /** Told which photos are on their way. */
-  onWay?: (ids: ReadonlySet<string>) => void
+  /** Told which photos are on their way, and how many bytes of each. */
+  onWay?: (gone: ReadonlyMap<string, number>) => void
 }
 
 const AT_ONCE = 2
@@ -62,7 +64,7 @@ export async function uploadsDue(store: Store, now: number): Promise<{ jobs: Job
 }
 
 export class Uploads {
-  private readonly onWay = new Set<string>()
+  private readonly onWay = new Map<string, number>()
 
   constructor(private readonly parts: UploadParts) {}
 
@@ -102,10 +104,11 @@ export class Uploads {
     return (await uploadsDue(store, now())).next_at
   }
 
-  private report(id: string, busy: boolean): void {
-    if (busy) this.onWay.add(id)
-    else this.onWay.delete(id)
-    this.parts.onWay?.(new Set(this.onWay))
+  /** `gone`: bytes of the full picture that are there; null when it is no longer on its way. */
+  private report(id: string, gone: number | null): void {
+    if (gone === null) this.onWay.delete(id)
+    else this.onWay.set(id, gone)
+    this.parts.onWay?.(new Map(this.onWay))
   }
 
   private async note(id: string, size: PhotoSize, change: KeptPhoto['uploads'][PhotoSize]): Promise<void> {
@@ -137,7 +140,7 @@ export class Uploads {
     const { photo, size } = job
     const data = await this.bytes(job)
     if (!data) return
-    this.report(photo.id, true)
+    this.report(photo.id, 0)
     try {
       const sent = await this.parts.send({
         id: photo.id,
@@ -146,11 +149,14 @@ export class Uploads {
         sha256: size === 'full' ? photo.sha256 : photo.preview_sha256,
         url: photo.uploads[size]?.url ?? null,
         onUrl: (url) => this.note(photo.id, size, { url }),
+        onBytes: (gone) => {
+          if (size === 'full' && this.onWay.has(photo.id)) this.report(photo.id, gone)
+        },
       })
       if (sent.ok) await this.note(photo.id, size, { done_at: this.parts.now() })
       else await this.later(job, sent)
     } finally {
-      this.report(photo.id, false)
+      this.report(photo.id, null)
     }
   }
 

@@ -7,11 +7,13 @@ import type { Result } from '../../../pwa/src/contract/wire.ts'
 import { type Store, useStoreOf } from '../../../pwa/src/database/open.ts'
 import type { KeptPhoto } from '../../../pwa/src/database/outbox.ts'
 import { recordCheck, startInspection } from '../../../pwa/src/inspections/acts.ts'
+import { fileOf } from '../../../pwa/src/sync/keepWork.ts'
+import { beat, STILL } from '../../../pwa/src/sync/pulse.ts'
 import { chipWord } from '../../../pwa/src/sync/StatusChip.tsx'
 import { SyncScreen } from '../../../pwa/src/sync/SyncScreen.tsx'
 import { settleCarried } from '../../../pwa/src/sync/settle.ts'
 import * as standings from '../../../pwa/src/sync/standing.ts'
-import { syncStatus, watchStanding } from '../../../pwa/src/sync/status.ts'
+import { type RefusedWork, syncStatus, watchStanding } from '../../../pwa/src/sync/status.ts'
 import { phoneOf } from '../phone.ts'
 
 let store: Store
@@ -147,4 +149,57 @@ test('the sync screen says that all is on the server only after a look, and not 
   await act(looked)
   expect(words()).toBe('能发的都发了，1 件等您处理')
   render(null, host)
+})
+
+test('the sync screen shows what this phone has beside what the server says it has, what waits, and what goes', async () => {
+  useStoreOf(store.person)
+  const host = document.createElement('div')
+  const figures = () => [...host.querySelectorAll('.route li .n')].map((each) => each.textContent)
+  vi.stubGlobal('navigator', {
+    storage: { estimate: async () => ({ usage: 2_000_000, quota: 42_000_000 }), persisted: async () => true },
+  })
+  stop = () => undefined
+  await act(() => render(<SyncScreen />, host))
+  await act(followed)
+  const id = await startInspection({ branch: 'b', standard: 's' })
+  await store.outbox.photos.put({ ...photo(), root: id, bytes: 900_000 })
+  await act(looked)
+  expect(figures()).toEqual(['1 条', '0 条', '0/1 张'])
+  await vi.waitFor(() => expect(host.textContent).toContain('检查 · 已存手机，1 条改动、1 张照片'), { timeout: 20_000 })
+  await vi.waitFor(() => expect(host.textContent).toContain('还剩 40.0 MB，约 100 张照片'))
+  expect(host.querySelector(`a[href="#/inspections/${id}"]`)).not.toBeNull()
+  const receipt = { device: 17, carried: await store.outbox.changes.toArray(), epoch: 3, ack: 1, results: [] }
+  await settleCarried(store.outbox, receipt, 5)
+  await act(looked)
+  expect(figures()).toEqual(['1 条', '1 条', '0/1 张'])
+  await act(() => beat({ uploading: new Map([['p', 450_000]]) }))
+  expect(host.textContent).toContain('正在传照片，已到 450 KB，共 900 KB')
+  await act(() => beat(STILL))
+  // a server that was restored has less than it had
+  await settleCarried(store.outbox, { ...receipt, carried: [], epoch: 4, ack: 0 }, 5)
+  await act(async () => {
+    await store.outbox.photos.clear()
+  })
+  await act(looked)
+  expect(figures()).toEqual(['1 条', '0 条', ''])
+  render(null, host)
+  vi.unstubAllGlobals()
+})
+
+test('a change that was not taken leaves as a file that says what it was, and why', async () => {
+  useStoreOf(store.person)
+  stop = () => undefined
+  await startInspection({ branch: 'b', standard: 's' })
+  const carried = await store.outbox.changes.toArray()
+  const results: Result[] = [{ n: 1, outcome: 'refused', code: 'locked' }]
+  await settleCarried(store.outbox, { device: 17, carried, epoch: 3, ack: 1, results }, 5)
+  await followed()
+  const [work] = syncStatus.value.refused
+  const file = JSON.parse(await fileOf(work as RefusedWork, { what: '青石桥支局', why: '已锁定' }))
+  expect(file).toMatchObject({
+    what: '青石桥支局',
+    why: '已锁定',
+    code: 'locked',
+    change: { n: 1, set: carried[0]?.set },
+  })
 })
