@@ -42,7 +42,9 @@ TABLES: list[Statement] = [
     Both(
         "",
         "CREATE FUNCTION note_visited_before() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
-        f"{_set('NEW.id', _FOUND_POSTGRESQL)}; RETURN NULL; END $body$",
+        # None yet: what a backup or a move says of the customer stays until its visits come.
+        "IF EXISTS (SELECT 1 FROM visit WHERE customer = NEW.id) THEN "
+        f"{_set('NEW.id', _FOUND_POSTGRESQL)}; END IF; RETURN NULL; END $body$",
     ),
     *[
         Both(
