@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from tests.bench import bench_bytes, bench_feed, bench_fill, bench_lists, bench_peers, bench_storm, machine
+from tests.bench import bench_bytes, bench_feed, bench_fill, bench_lists, bench_live, bench_peers, bench_storm, machine
 from tests.bench.measure import Aim, heading, table
 from tests.results import keep
 
@@ -28,6 +28,7 @@ def parts() -> dict[str, Callable[[], dict[str, Any]]]:
         "bytes": bench_bytes.measure,
         "fill": lambda: bench_fill.measure(1, (1_000,)) if QUICK else bench_fill.measure(),
         "storm": lambda: bench_storm.measure(2.0 if QUICK else 20.0),
+        "live": lambda: bench_live.measure(2, listeners=100) if QUICK else bench_live.measure(10),
         "lists": lambda: bench_lists.measure(3, bench_lists.FEW) if QUICK else bench_lists.measure(20),
         "feed": lambda: bench_feed.measure(20 if QUICK else 200),
     }

@@ -9,7 +9,17 @@ from server.app import create_app
 from server.description import describe
 from server.settings import Settings
 from tests.bench import __main__ as everything
-from tests.bench import bench_bytes, bench_client, bench_feed, bench_fill, bench_lists, bench_peers, bench_storm, peers
+from tests.bench import (
+    bench_bytes,
+    bench_client,
+    bench_feed,
+    bench_fill,
+    bench_lists,
+    bench_live,
+    bench_peers,
+    bench_storm,
+    peers,
+)
 from tests.bench.measure import Aim, Spread
 from tests.bench.province import Size
 
@@ -24,6 +34,8 @@ def test_a_round_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     storm = bench_storm.measure(0.3, phones=2, only_sqlite=True)["storm"]["ours on SQLite"]
     assert storm["findings"] > 0
     assert storm["skipped"] == 0
+    told = bench_live.measure(1, listeners=6, only_sqlite=True)["live"]["ours on SQLite"]
+    assert [one["listeners"] for one in told] == [1, 6]
     lists = bench_lists.measure(1, TINY, only_sqlite=True, counties=1)["lists"]["SQLite"]["taken"]
     assert any((one.path, one.what) == ("/api/lists/visits", "search, hit") for one in lists)
     assert all(one.p50 <= one.p95 <= one.most for one in lists)
@@ -32,7 +44,7 @@ def test_a_round_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_parts_are_there() -> None:
-    assert everything.parts().keys() == {"peers", "bytes", "fill", "storm", "lists", "feed"}
+    assert everything.parts().keys() == {"peers", "bytes", "fill", "storm", "live", "lists", "feed"}
     assert callable(bench_client.main)
     assert peers.Kinto.name
     assert peers.PouchDB.durability

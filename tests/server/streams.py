@@ -1,6 +1,8 @@
 """Streams, for clients in this process that read an answer to its end: they break off after its first piece."""
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 
 class BreakingOff:
@@ -10,18 +12,18 @@ class BreakingOff:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        broken = False
+        streams = broken = False
 
-        async def hearing() -> Message:
-            return {"type": "http.disconnect"} if broken else await receive()  # type: ignore[return-value]
+        async def hearing() -> Any:
+            return {"type": "http.disconnect"} if broken else await receive()
 
-        async def saying(message: Message) -> None:
+        async def saying(message: Any) -> None:
             nonlocal streams, broken
             if message["type"] == "http.response.start":
                 streams = (b"content-type", b"text/event-stream") in message["headers"]
-            if not broken:
-                broken = streams and message["type"] == "http.response.body"
-                await send({**message, "more_body": False} if broken else message)  # type: ignore[misc]
+            if broken:
+                return
+            broken = streams and message["type"] == "http.response.body"
+            await send({**message, "more_body": False} if broken else message)
 
-        streams = False
         await self._app(scope, hearing, saying)

@@ -146,7 +146,7 @@ async def test_a_slow_one_holds_up_nobody_and_gathers_nothing(world: World, list
     ann, sue, sam = await world.team("ann", "sue", "sam")
     slow, quick = await listen(sam.http), await listen(sue.http)
     slow.reads.clear()
-    revs = []
+    revs: list[int] = []
     for branch in ("north", "south", "east"):
         ann.start(branch)
         await ann.sync()
