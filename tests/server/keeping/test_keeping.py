@@ -17,6 +17,7 @@ from tests.server.photos.pictures import picture, sha256
 from tests.server.protocol.conftest import seeded, world, world_url
 from tests.server.protocol.gestures import FAIL, Hand
 from tests.server.protocol.world import World, opened, settings_for
+from tests.server.visits.rounds import closed, customer
 
 __all__ = ["seeded", "world", "world_url"]
 
@@ -162,8 +163,9 @@ async def test_two_restores_of_one_backup_have_two_epochs(
 
 @pytest.mark.parametrize("database", ["sqlite"])
 async def test_a_move_brings_every_row(world: World, source: Settings, address: str) -> None:
-    ann, sue = await world.team("ann", "sue")
+    ann, sue, kim = await world.team("ann", "sue", "kim")
     _, photo = await photographed(world, ann)
+    await closed(kim, customer(kim))  # when a customer was visited follows from rows that are copied later
     pairs = await operating.move(source, address)
     assert all(before == after for before, after in pairs)
     counted = {before.name: before.rows for before, _ in pairs}
