@@ -189,6 +189,6 @@ def columns(language: Language) -> Mapping[str, Column]:
         "route": Column("段道", "Route", lambda row: row.route),
         "phone": Column("电话", "Phone", lambda row: row.phone),
         "visited_at": Column("上次走访", "Last visit", lambda row: when(row.visited_at)),
-        "follow_up_on": Column("约定回访", "Promised for", lambda row: row.follow_up_on),
+        "follow_up_on": Column("答复期限", "Answer by", lambda row: row.follow_up_on),
         "waiting": Column("客户反映", "Feedback", lambda row: yes if row.waiting else None),
     }

@@ -14,7 +14,8 @@ import '../visits/visits.css'
 import { comment, commentWithPhoto, type Place } from './acts.ts'
 import { type CommentEntry, threadOf } from './queries.ts'
 
-function Said({ entry }: { entry: CommentEntry }) {
+/** One remark, with its photos. */
+export function Said({ entry }: { entry: CommentEntry }) {
   const { comment: row, who, state } = entry
   return (
     <li class="said said--thread">

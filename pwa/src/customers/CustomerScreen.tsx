@@ -23,13 +23,12 @@ import { sinceWords } from './CustomerPick.tsx'
 import { MergeSheet } from './MergeSheet.tsx'
 import { Phone } from './Phone.tsx'
 import { type CustomerView, getCustomer } from './queries.ts'
-
-const KIND = { organisation: 'kindOrganisation', person: 'kindPerson', key: 'kindKey' } as const
+import { kindOfCustomer } from './words.ts'
 
 function Facts({ view }: { view: CustomerView }) {
   const { kind, contact, phone, address, route, tier, remark } = view.customer
   const facts: [string, string | null][] = [
-    [say('kindOfCustomer'), kind && say(KIND[kind])],
+    [say('kindOfCustomer'), kindOfCustomer(kind)],
     [say('contact'), contact],
     [say('address'), address],
     [say('route'), route],
@@ -85,7 +84,8 @@ export function CustomerScreen({ id }: { id: string }) {
   }
   const active = view?.customer.status === 'active'
   const mayMerge = active && hasRole('manager')
-  const dock = active && (
+  const keeps = hasRole('carrier') || hasRole('manager')
+  const dock = active && keeps && (
     <Dock>
       <div class="dock-a">
         <button type="button" class="btn btn-line btn-l" onClick={() => edit(true)}>

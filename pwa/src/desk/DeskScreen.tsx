@@ -8,6 +8,8 @@ import { wide } from '../shell/wide.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { ToastPlace } from '../ui/Notice.tsx'
 import { BranchPanel } from './BranchPanel.tsx'
+import { CustomerPanel } from './CustomerPanel.tsx'
+import { customerList } from './customerList.tsx'
 import './DeskScreen.css'
 import { DevicePanel } from './DevicePanel.tsx'
 import { ImportPanel } from './ImportPanel.tsx'
@@ -19,11 +21,12 @@ import { say } from './say.ts'
 import { UnitPanel } from './UnitPanel.tsx'
 import { inspectionList, visitList } from './workLists.tsx'
 
-type Part = 'inspections' | 'visits' | 'branches' | 'people' | 'devices' | 'units' | 'imports'
+type Part = 'inspections' | 'visits' | 'customers' | 'branches' | 'people' | 'devices' | 'units' | 'imports'
 
 const LISTS: Record<Part, () => unknown> = {
   inspections: inspectionList,
   visits: visitList,
+  customers: customerList,
   branches: branchList,
   people: personList,
   devices: deviceList,
@@ -35,7 +38,7 @@ const isPart = (name: string): name is Part => name in LISTS
 
 /** A supervisor's are the lists of work, an administrator's those of places and people; phones are everybody's. */
 function partsHere(): Part[] {
-  const work: Part[] = hasRole('supervisor') ? ['inspections', 'visits'] : []
+  const work: Part[] = hasRole('supervisor') ? ['inspections', 'visits', 'customers'] : []
   return [...work, ...(hasRole('admin') ? PLACES : (['devices'] as const))]
 }
 
@@ -76,6 +79,7 @@ interface Props {
 }
 
 const PANELS: Partial<Record<Part, (props: { id: string; onClose: () => void }) => ComponentChildren>> = {
+  customers: CustomerPanel,
   branches: BranchPanel,
   people: PersonPanel,
   devices: DevicePanel,

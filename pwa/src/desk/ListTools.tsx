@@ -15,15 +15,21 @@ const set = (key: string, value: string) => ask(otherwise(query.peek(), { [key]:
 /** So long after the last key the server is asked, ms. */
 const TYPING = 200
 
-/** What is searched; the address follows a moment after the last key. */
-function Search({ label }: { label: string }) {
-  const asked = askedFor(query.value, 'q')
+/** What is typed; the address follows a moment after the last key. */
+function useTyped(key: string) {
+  const asked = askedFor(query.value, key)
   const [words, setWords] = useState(asked)
   useEffect(() => setWords(asked), [asked])
   useEffect(() => {
-    const timer = setTimeout(() => words !== asked && set('q', words), TYPING)
+    const timer = setTimeout(() => words !== asked && set(key, words), TYPING)
     return () => clearTimeout(timer)
   }, [words])
+  return [words, setWords] as const
+}
+
+/** What is searched. */
+function Search({ label }: { label: string }) {
+  const [words, setWords] = useTyped('q')
   return (
     <search class="input sl-find">
       <Icon name="search" />
@@ -39,6 +45,24 @@ function Search({ label }: { label: string }) {
       />
       {wide.value && <kbd>/</kbd>}
     </search>
+  )
+}
+
+/** What stands in a field, word for word. */
+function Typed({ filter }: { filter: Filter }) {
+  const [words, setWords] = useTyped(filter.key)
+  return (
+    <span class="input sl-typed">
+      <input
+        type="text"
+        enterkeyhint="search"
+        autocomplete="off"
+        aria-label={filter.label}
+        placeholder={filter.label}
+        value={words}
+        onInput={(e) => setWords(e.currentTarget.value)}
+      />
+    </span>
   )
 }
 
@@ -59,6 +83,7 @@ function Picked({ filter }: { filter: Extract<Filter, { names: string }> }) {
     }
   }, [id])
   if (!id && !filter.pick) return null
+  const ofBranches = filter.names === 'branches'
   return (
     <>
       {id ? (
@@ -74,7 +99,13 @@ function Picked({ filter }: { filter: Extract<Filter, { names: string }> }) {
         </button>
       )}
       {open && (
-        <PlacePicker title={say('whichUnit')} onPick={({ id }) => set(filter.key, id)} onClose={() => setOpen(false)} />
+        <PlacePicker
+          title={say(ofBranches ? 'whichBranch' : 'whichUnit')}
+          units={!ofBranches}
+          branches={ofBranches}
+          onPick={({ id }) => set(filter.key, id)}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   )
@@ -82,6 +113,7 @@ function Picked({ filter }: { filter: Extract<Filter, { names: string }> }) {
 
 function OneFilter({ filter }: { filter: Filter }) {
   if ('names' in filter) return <Picked filter={filter} />
+  if ('typed' in filter) return <Typed filter={filter} />
   return (
     <Select
       bare

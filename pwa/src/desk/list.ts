@@ -18,10 +18,11 @@ export interface Column<Row> {
   cell: (row: Row, sort: string) => ComponentChildren
 }
 
-/** One of some words, or a record that somebody picked, whose name the server tells. */
+/** One of some words, words that are typed, or a record that somebody picked, whose name the server tells. */
 export type Filter = { key: string; label: string } & (
   | { choices: readonly Choice<string>[] }
-  | { names: 'units' | 'people'; pick: boolean }
+  | { typed: true }
+  | { names: 'units' | 'branches' | 'people'; pick: boolean }
 )
 
 /** A list of the server: what it is asked, and how its rows are drawn. */

@@ -53,7 +53,7 @@ export const inspectionList = (): ListOf<InspectionRow> => ({
   sort: '-submitted_at',
   size: 50,
   idOf: (row) => row.id,
-  to: ({ id, status }) => (status === 'draft' || status === 'void' ? `/inspections/${id}` : `/review/${id}`),
+  to: ({ id, status }) => (status === 'draft' ? `/inspections/${id}` : `/review/${id}`),
   empty: say('noInspections'),
   filters: [
     inUnit(),

@@ -18,9 +18,12 @@ export interface ShownPhoto {
 
 /** An address to draw the photo from, renewed when its state changes. */
 export function usePhotoUrl(photo: ShownPhoto | undefined, size: 'preview' | 'full'): string | null {
-  const id = photo?.photo.id
+  const row = photo?.photo
   return (
-    useStored(async () => (id ? photoUrl(id, size) : null), [id, size, photo?.state, photo?.photo.preview_at]) ?? null
+    useStored(
+      async () => (row ? photoUrl(row, size) : null),
+      [row?.id, size, photo?.state, row?.preview_at, row?.stored_at],
+    ) ?? null
   )
 }
 

@@ -36,11 +36,14 @@ async function localUrl(id: string, size: PhotoSize): Promise<string | null> {
 }
 
 /** An address to draw a photo from, or `null` while no picture is within reach. Nothing has to be released. */
-export async function photoUrl(id: string, size: PhotoSize): Promise<string | null> {
+export async function photoUrl(told: Row<'photo'>, size: PhotoSize): Promise<string | null> {
+  const { id } = told
   const here = (await localUrl(id, size)) ?? (size === 'preview' ? await localUrl(id, 'full') : null)
   if (here) return here
-  const row = (await store().cache.rows.get(['photo', id]))?.row as Row<'photo'> | undefined
-  if (row?.stored_at) return `/api/photos/${id}?size=${size}`
-  if (row?.preview_at) return `/api/photos/${id}?size=preview`
+  const kept = (await store().cache.rows.get(['photo', id]))?.row as Row<'photo'> | undefined
+  // one that was only read from the server is not kept here
+  const row = kept ?? told
+  if (row.stored_at) return `/api/photos/${id}?size=${size}`
+  if (row.preview_at) return `/api/photos/${id}?size=preview`
   return localUrl(id, 'preview')
 }

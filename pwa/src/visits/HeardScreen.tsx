@@ -11,6 +11,8 @@ import '../ui/Button.css'
 import '../ui/Card.css'
 import { Segment } from '../ui/Chips.tsx'
 import { Empty, Skeleton, ToastPlace } from '../ui/Notice.tsx'
+import { DistantVisit, NotRead } from './DistantVisit.tsx'
+import { useDistant } from './distant.ts'
 import { FateActs, HeardFate, useHeard } from './Fate.tsx'
 import { type Heard, lastAt, listHeard } from './heard.ts'
 import { getVisit } from './queries.ts'
@@ -105,8 +107,22 @@ function List({ chosen }: { chosen: string | undefined }) {
 function Opened({ id }: { id: string }) {
   const view = useLive(async () => (await getVisit(id)) ?? null, [id])
   const told = useHeard(id)
-  if (!view || !told)
-    return view === null ? <Empty icon="search" title={say('heardGone')} /> : <Skeleton label={t('firstDownload')} />
+  const distant = useDistant(id, view === null && !firstFill())
+  if (view === null && typeof distant === 'object') {
+    const { visit } = distant.view
+    return (
+      <div class="hd-in">
+        <h2>{distant.branch || say('visits')}</h2>
+        <p class="small dim n">
+          {kindWord(visit.kind)} · {moment(visit.started_at, Date.now())}
+        </p>
+        <DistantVisit {...distant} />
+      </div>
+    )
+  }
+  if (view === null && distant !== undefined && distant !== 'offline')
+    return <Empty icon="search" title={say('heardGone')} />
+  if (!view || !told) return <NotRead offline={distant === 'offline'} />
   return (
     <div class="hd-in">
       <h2>{told.heard?.branch?.name ?? say('visits')}</h2>

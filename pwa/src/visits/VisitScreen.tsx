@@ -4,6 +4,7 @@ import { useLive } from '../database/live.ts'
 import { back, go } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
 import { Screen } from '../shell/Screen.tsx'
+import { firstFill } from '../sync/firstFill.ts'
 import { moment } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import '../ui/Button.css'
@@ -12,6 +13,8 @@ import { useOnce } from '../ui/once.ts'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
 import { closeVisit, correctVisit, voidVisit } from './acts.ts'
+import { DistantVisit, NotRead } from './DistantVisit.tsx'
+import { useDistant } from './distant.ts'
 import { FateActs, HeardFate, useHeard } from './Fate.tsx'
 import { mayAnswer } from './heard.ts'
 import { getVisit, thisMonth, type VisitView } from './queries.ts'
@@ -63,13 +66,29 @@ function CorrectDock({ view }: { view: VisitView }) {
   )
 }
 
+/** One that is not on this phone. */
+function Elsewhere({ id }: { id: string }) {
+  const found = useDistant(id, true)
+  if (typeof found === 'string' && found !== 'offline') return <Lost />
+  const visit = typeof found === 'object' ? found.view.visit : undefined
+  return (
+    <Screen
+      title={(typeof found === 'object' && found.branch) || say('visits')}
+      line={visit ? `${kindWord(visit.kind)} · ${moment(visit.started_at, Date.now())}` : '\u00a0'}
+      onBack={back}
+    >
+      {typeof found === 'object' ? <DistantVisit {...found} /> : <NotRead offline={found !== undefined} />}
+    </Screen>
+  )
+}
+
 export function VisitScreen({ id }: { id: string }) {
   const view = useLive(async () => (await getVisit(id)) ?? null, [id])
   const told = useHeard(id)
   const heard = told?.heard
   const [missing, miss] = useState(false)
   const [asking, ask] = useState(false)
-  if (view === null) return <Lost />
+  if (view === null) return firstFill() ? <Lost /> : <Elsewhere id={id} />
   const visit = view?.visit
   const draft = view?.mine && visit?.status === 'draft'
   const mayCorrect = view?.mine && visit?.status === 'closed' && !view.corrected && visit.kind !== 'card'

@@ -74,7 +74,7 @@ export const lastAt = ({ visit, steps }: Heard): number =>
   steps.at(-1)?.comment.at ?? visit.closed_at ?? visit.started_at
 
 /** Whether something was heard on a visit that counts. */
-const tells = ({ status, complaint, needs }: Row<'visit'>): boolean =>
+export const tells = ({ status, complaint, needs }: Row<'visit'>): boolean =>
   status === 'closed' && Boolean(complaint || needs)
 
 async function gathered(visits: readonly Row<'visit'>[]): Promise<Heard[]> {

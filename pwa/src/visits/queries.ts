@@ -26,12 +26,17 @@ let listed: { key: readonly unknown[]; visits: Visits } | undefined
 
 function arranged(rows: readonly Row<'visit'>[]): Visits {
   const all = [...rows].sort((a, b) => b.started_at - a.started_at)
+  return { all, last: lastCalls(all) }
+}
+
+/** When somebody was last at each customer, of visits from the newest on. */
+export function lastCalls(newestFirst: readonly Row<'visit'>[]): ReadonlyMap<string, number> {
   const last = new Map<string, number>()
-  for (const { customer, kind, status, result, started_at } of all) {
+  for (const { customer, kind, status, result, started_at } of newestFirst) {
     const called = status === 'closed' && kind !== 'card' && result !== 'not_met'
     if (customer && called && !last.has(customer)) last.set(customer, started_at)
   }
-  return { all, last }
+  return last
 }
 
 /** All visits in sight; the same object as long as neither the server nor this phone has said anything new of one. */

@@ -53,6 +53,7 @@ export const desk: Twin<typeof zh> = {
   saved: 'Saved',
   move: 'Move it',
   whichUnit: 'Which unit?',
+  whichBranch: 'Which branch',
 
   // branches
   newBranch: 'New branch',
@@ -312,4 +313,13 @@ export const desk: Twin<typeof zh> = {
   heard: 'Feedback',
   heardOpen: 'Open',
   heardDealt: 'Answered',
+  findCustomer: 'Name, initials or end of number',
+  noCustomersYet: 'No customers yet',
+  lastVisit: 'Last visit',
+  neverVisited: 'Never visited',
+  idleDays: (p) => `Not for ${p.n} days`,
+  promisedFor: 'Answer by',
+  tier: 'Tier',
+  route: 'Route',
+  phone: 'Phone',
 }

@@ -48,6 +48,7 @@ export const desk = {
   saved: '已保存',
   move: '移动',
   whichUnit: '哪个单位',
+  whichBranch: '哪个网点',
 
   // branches
   newBranch: '新网点',
@@ -302,4 +303,13 @@ export const desk = {
   heard: '客户反映',
   heardOpen: '待办',
   heardDealt: '已答复',
+  findCustomer: '客户、拼音首字母、电话尾号',
+  noCustomersYet: '还没有客户',
+  lastVisit: '上次走访',
+  neverVisited: '从没走访',
+  idleDays: (p: { n: number }) => `${p.n} 天没走访`,
+  promisedFor: '答复期限',
+  tier: '等级',
+  route: '段道',
+  phone: '电话',
 } as const
