@@ -194,9 +194,12 @@ class SupervisorsWay(Visit):
         for n, question in enumerate(("answer", "check")):
             for _ in self._sheet(self.page.locator(".dock-a .btn").nth(n)):
                 yield question
-        for part in ("inspections", "visits"):
+        for part in ("inspections", "visits", "customers"):
             self._at(f"/desk/{part}", self.page.locator("tbody a, a.row"))
             yield part
+        one = self.page.locator("tbody a, a.row").last.get_attribute("href") or ""
+        self._at(one.lstrip("#"), self.page.locator(".dkv"))
+        yield "one of customers"
 
 
 class CarriersWay(Visit):
@@ -388,6 +391,9 @@ def test_nothing_jumps_while_a_screen_comes(
     login: str, size: str, kind: type[Visit], way_of: Callable[..., Visit]
 ) -> None:
     visit = way_of(login, size, kind)
+    # the line on which the server tells of news never ends, and a page with it is never idle
+    quiet = {"status": 204, "headers": {"Retry-After": "3600"}}
+    visit.page.context.route("**/api/live", lambda route: route.fulfill(**quiet))
     for screen in visit.screens():
         if visit.page.get_by_role("dialog").count():
             continue
