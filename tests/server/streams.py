@@ -24,6 +24,8 @@ class BreakingOff:
             if broken:
                 return
             broken = streams and message["type"] == "http.response.body"
-            await send({**message, "more_body": False} if broken else message)
+            if broken:
+                message["more_body"] = False
+            await send(message)
 
         await self._app(scope, hearing, saying)

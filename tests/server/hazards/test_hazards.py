@@ -154,12 +154,6 @@ async def test_a_pull_reads_the_feed_by_its_index(world: World, monkeypatch: pyt
     assert any("Index Cond" in line and "audience" in line and "rev" in line for line in lines), lines
 
 
-async def test_there_is_no_live_stream_to_leak(world: World) -> None:
-    """Hazard 45: phones poll; an address that does not exist holds no connection."""
-    ann = await world.phone("ann")
-    check_problem(await ann.http.get("/api/live"), 404, "not_found")
-
-
 async def test_a_device_number_is_never_given_twice(world: World) -> None:
     """Hazard 46: not after the last one was deleted, not in a database that went through its migrations."""
     last = (await world.phone("ann")).device
