@@ -207,5 +207,14 @@ class Office:
     def picture(self, photo: str) -> httpx.Response:
         return self._client.get(f"/api/photos/{photo}", params={"size": "full"})
 
+    def device(self, device: int) -> dict[str, Any]:
+        """A phone as the office sees it."""
+        row: dict[str, Any] = self._client.get(f"/api/devices/{device}").json()
+        return row
+
+    def lose(self, device: int) -> None:
+        """A phone is lost: it is locked out, and to be emptied when it is heard again."""
+        assert self._client.delete(f"/api/devices/{device}", params={"wipe": True}).status_code == 204
+
     def close(self) -> None:
         self._client.close()

@@ -11,6 +11,10 @@ from tests.journeys.test_offline import answers_of, at_work, drained, forgive
 LEADER = "() => navigator.locks.query().then(({ held }) => held.some(({ name }) => name.startsWith('sync ')))"
 
 
+SIGNED_IN = "() => (now => [now.person.id, now.device])(JSON.parse(localStorage.getItem('xunfang.session')))"
+DATABASES = "() => indexedDB.databases().then((all) => all.map(({ name }) => name).sort())"
+
+
 def pressed_in(page: Page, check: str, word: str) -> None:
     button = page.get_by_role("group", name=CHECKS[check], exact=True).get_by_role("button", name=word)
     expect(button).to_have_attribute("aria-pressed", "true")
@@ -61,7 +65,10 @@ def sign_in_as(phone: Phone, login: str) -> None:
 
 
 def test_two_people_one_after_the_other(phone_of: Callable[..., Phone], office_of: Callable[[str], Office]) -> None:
-    """The second sees nothing of the first; what the first had not sent goes under their own name, later."""
+    """The second sees nothing of the first; what the first had not sent goes under their own name, later.
+
+    Then the phone is lost: it empties itself of the first's data, tells so, and touches nothing of the second's.
+    """
     inspector = at_work(phone_of("inspector"))
     phone = inspector.phone
     drained(inspector)
@@ -84,4 +91,13 @@ def test_two_people_one_after_the_other(phone_of: Callable[..., Phone], office_o
         "ENV-2.a": "pass",
         "ENV-2.d": "fail",
     }
+    person, device = phone.page.evaluate(SIGNED_IN)
+    kept = phone.page.evaluate(DATABASES)
+    assert f"outbox-{person}" in kept
+    office.until(lambda at: at.device(device)["storage"] is not None)
+    office.lose(device)
+    Inspector(phone, "inspector").sync_now()
+    expect(phone.page.get_by_label("工号")).to_be_visible()
+    office.until(lambda at: at.device(device)["wipe"] == "done")
+    assert phone.page.evaluate(DATABASES) == [name for name in kept if person not in name]
     forgive(phone)
