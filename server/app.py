@@ -45,6 +45,7 @@ from server.photos.running import photos_running
 from server.problems import HANDLERS, Refusal
 from server.reviews import synced as reviews
 from server.settings import Settings
+from server.settling.controller import HeldController
 from server.standards import synced as standards
 from server.sync.controller import SyncController
 from server.sync.forgetting import forgetting
@@ -98,6 +99,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     VisitController,
     VisitLists,
     SuggestionController,
+    HeldController,
     UploadsController,
     PhotosController,
 )

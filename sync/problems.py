@@ -46,6 +46,7 @@ PROBLEMS: Mapping[str, Problem] = _catalogue(
     Problem("import_changed", 409, "导入之后有人改过或用过，不能撤销。", "Something imported was changed or used since, so it cannot be undone."),
     Problem("cannot_merge", 409, "只能合并同一网点的两位在用客户。", "Only two active customers of one branch can be merged."),
     Problem("already_dealt", 409, "这条建议已经有人处理了。", "Somebody has dealt with this suggestion already."),
+    Problem("already_settled", 409, "这条已经有人处理了。", "Somebody has already decided this."),
     Problem("offset_conflict", 409, "续传的位置不对，请先问服务器收到了多少。", "The upload offset does not match. Ask the server how much it has."),
     Problem("upload_gone", 410, "这次上传已过期，请重新开始。", "This upload has expired. Start it again."),
     Problem("unsupported_version", 412, "上传协议的版本不对，应为 1.0.0。", "The upload protocol version must be 1.0.0."),

@@ -45,7 +45,7 @@ async def _judge_edit(workspace: Workspace, entry: Entry, edit: Edit) -> None:
     """Carriers and managers over the branch keep its customers; one that was merged or erased stays as it is."""
     if not workspace.lenient and not await may_keep(workspace, entry.row["branch"]):
         if await workspace.formerly_visible(entry, edit.seen):
-            raise SetAside("out_of_scope", entry.id)
+            raise SetAside("out_of_scope", entry.id, entry.row["branch"])
         raise Refused("not_allowed")
     if entry.row["status"] != "active":
         raise Refused("wrong_state")

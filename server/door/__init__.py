@@ -7,6 +7,7 @@ from server.door.judge import Sending
 from server.door.reading import read_rows
 from server.door.registry import Deed, Edit, Refused, SetAside, Slice, register, register_acts, slice_of, slices
 from server.door.stale import View
+from server.door.taking import take_in
 from server.door.workspace import Actor, Workspace, seen_by_roles
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "slice_of",
     "slices",
     "subject_of",
+    "take_in",
     "with_rev",
 ]

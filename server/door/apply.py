@@ -13,7 +13,7 @@ from server.door.flush import flush
 from server.door.judge import Sending, judge
 from server.door.locks import lock_changes, lock_everything, lock_record
 from server.door.registry import Refused, SetAside, slice_of
-from server.door.workspace import Actor, Workspace
+from server.door.workspace import Actor, Missed, Workspace
 from sync.change import Change, Result
 
 SERVER = Actor(person="", device=0)
@@ -79,9 +79,11 @@ async def as_server(
     person: str = "",
     what: str = "server",
     only: tuple[str, str] | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> None:
     """Run ``work`` on a workspace of the server's own and write what it changed; ``person`` is who asked for it.
 
+    ``told``: what the log keeps of it beside the rows.
     ``only``: the one record it changes. Without it the work may change anything, and nobody else works meanwhile.
     """
     async with transaction():
@@ -89,7 +91,10 @@ async def as_server(
         workspace = Workspace(Actor(person=person, device=0), now, await _next_log())
         await work(workspace)
         content = msgspec.json.encode(
-            {"touched": [[t.type, t.id, workspace.entries[t.type, t.id].row] for t in workspace.touches]}
+            {
+                "touched": [[t.type, t.id, workspace.entries[t.type, t.id].row] for t in workspace.touches],
+                **(told or {}),
+            }
         ).decode()
         times = msgspec.json.encode(workspace.times.get((0, workspace.n), {})).decode()
         row = (workspace.log_id, 0, 1, 1, now, now, now, person, what, "", content, "applied", None, times, None)
@@ -179,19 +184,20 @@ def _remember(workspace: Workspace, numbered: Numbered, result: Result, problem:
     change = numbered.change
     if change is None or problem is None:
         return
-    subject = problem.subject if isinstance(problem, SetAside) else None
-    workspace.outcomes.append((change.type, change.id, result.outcome, str(result.code), subject))
-    if result.outcome == "held":
+    aside = problem if isinstance(problem, SetAside) else None
+    workspace.outcomes.append(Missed(change.type, change.id, result.outcome, aside))
+    if aside is not None:
         workspace.note(
-            "INSERT INTO held (device, n, person, type, record, code, subject, received, status) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+            "INSERT INTO held (device, n, person, type, record, code, subject, branch, received, status) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
             workspace.actor.device,
             numbered.n,
             workspace.actor.person,
             change.type,
             change.id,
-            result.code,
-            subject or change.id,
+            aside.code,
+            aside.subject,
+            aside.branch,
             workspace.now,
         )
 

@@ -117,13 +117,15 @@ async def _may_begin(workspace: Workspace, declared: Slice, entry: Entry, edit: 
 
 async def _orphan(workspace: Workspace, type_: str, id_: str) -> None:
     """Why a parent is not there: it was refused, it was set aside, or nobody knows it."""
-    held = await look_up("SELECT code, subject FROM held WHERE type = ? AND record = ? AND status = 'open'", type_, id_)
-    rows = await look_up("SELECT outcome FROM log WHERE type = ? AND record = ? AND outcome = 'refused'", type_, id_)
-    here = [outcome for outcome in workspace.outcomes if outcome[:2] == (type_, id_)]
-    held += [(code, subject) for _, _, outcome, code, subject in here if outcome == "held"]
-    if held:
-        raise SetAside(*held[0])
-    refused = "refused" in {*(row[0] for row in rows), *(outcome[2] for outcome in here)}
+    held = await look_up("SELECT status, code, subject, branch FROM held WHERE type = ? AND record = ?", type_, id_)
+    rows = await look_up("SELECT 1 FROM log WHERE type = ? AND record = ? AND outcome = 'refused'", type_, id_)
+    here = [missed for missed in workspace.outcomes if (missed.type, missed.id) == (type_, id_)]
+    waiting = [SetAside(*about) for status, *about in held if status == "open"]
+    waiting += [missed.aside for missed in here if missed.aside is not None]
+    if waiting:
+        raise SetAside(waiting[0].code, waiting[0].subject, waiting[0].branch)
+    left = [status for status, *_ in held if status == "dismissed"]
+    refused = rows or left or any(missed.outcome == "refused" for missed in here)
     raise Refused("parent_refused" if refused else "unknown_record")
 
 
@@ -132,8 +134,14 @@ async def hide(workspace: Workspace, entry: Entry, seen: int) -> None:
     if workspace.lenient:
         return
     if await workspace.formerly_visible(entry, seen):
-        raise SetAside("out_of_scope", entry.columns.get("inspection") or entry.id)
+        raise _aside(entry)
     raise Refused("unknown_record")
+
+
+def _aside(entry: Entry) -> SetAside:
+    """Work on a record one might no longer see: about its inspection, or about itself; a branch is its own."""
+    branch = entry.id if entry.type == "branch" else entry.columns.get("branch") or ""
+    return SetAside("out_of_scope", entry.columns.get("inspection") or entry.id, branch)
 
 
 def _written_once(entry: Entry, edit: Edit) -> None:
@@ -226,7 +234,7 @@ async def _act(workspace: Workspace, declared: Slice, change: Change, seen: int)
         await hide(workspace, entry, seen)
     await _admit(workspace, declared, entry, act, seen)
     deed = Deed(verb=act.verb, arguments=arguments or Arguments(), seen=seen)
-    if declared.judged is not None:
+    if declared.judged is not None and not workspace.lenient:  # who takes it in has seen what is now
         await refuse_stale(workspace, await declared.judged(workspace, entry, act, arguments), seen)
     if late is not None:
         raise Refused(late)
@@ -234,18 +242,23 @@ async def _act(workspace: Workspace, declared: Slice, change: Change, seen: int)
 
 
 async def _admit(workspace: Workspace, declared: Slice, entry: Entry, act: Act, seen: int) -> None:
-    """Who may, then from which state."""
+    """Who may, then from which state. Whoever did what is taken in late might do it when they did."""
+    if not workspace.lenient:
+        await _refuse_stranger(workspace, declared, entry, act, seen)
+    if act.leaves is not None and entry.row["status"] not in act.leaves:
+        raise Refused("wrong_state")
+    if declared.admit is not None:
+        await declared.admit(workspace, entry, act)
+
+
+async def _refuse_stranger(workspace: Workspace, declared: Slice, entry: Entry, act: Act, seen: int) -> None:
     actors = await declared.actors(workspace, entry, act.verb) if declared.actors else frozenset[str]()
     if actors.isdisjoint(act.who):
         if "own_work" in actors and "supervisor" in act.who:
             raise Refused("self_review")
         if await workspace.formerly_visible(entry, seen):
-            raise SetAside("out_of_scope", entry.columns.get("inspection") or entry.id)
+            raise _aside(entry)
         raise Refused("not_allowed")
-    if act.leaves is not None and entry.row["status"] not in act.leaves:
-        raise Refused("wrong_state")
-    if declared.admit is not None:
-        await declared.admit(workspace, entry, act)
 
 
 async def _orphan_act(workspace: Workspace, change: Change) -> None:

@@ -25,11 +25,14 @@ class Refused(Exception):
 
 
 class SetAside(Exception):
-    """A change that a supervisor must look at: ``late_evidence`` or ``out_of_scope``."""
+    """A change that a supervisor must look at: ``late_evidence`` or ``out_of_scope``.
 
-    def __init__(self, code: str, subject: str | None = None) -> None:
+    ``subject``: the record it is about; what hangs on work set aside has the same. ``branch``: whose supervisors look.
+    """
+
+    def __init__(self, code: str, subject: str, branch: str) -> None:
         super().__init__(code)
-        self.code, self.subject = code, subject
+        self.code, self.subject, self.branch = code, subject, branch
 
 
 class Edit(msgspec.Struct, frozen=True):

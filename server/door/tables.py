@@ -52,7 +52,10 @@ class Log(Table, tablename="log"):
 
 
 class Held(Table, tablename="held"):
-    """A change set aside for a supervisor; ``subject`` is the inspection it is about."""
+    """A change set aside for a supervisor over ``branch``; ``subject`` is the record it is about.
+
+    ``status``: open, taken, added (kept beside the record), dismissed.
+    """
 
     device = BigInt()
     n = BigInt()
@@ -61,6 +64,7 @@ class Held(Table, tablename="held"):
     record = Text()
     code = Text()
     subject = Text()
+    branch = Text(default="")
     received = BigInt()
     status = Text()
     decided_by = Text(null=True, default=None)

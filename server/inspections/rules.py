@@ -55,7 +55,7 @@ async def refuse_outsider(workspace: Workspace, inspection: Entry, seen: int) ->
     if workspace.lenient or is_participant(workspace.actor.person, inspection):
         return
     if await workspace.formerly_visible(inspection, seen):
-        raise SetAside("out_of_scope", inspection.id)
+        raise SetAside("out_of_scope", inspection.id, inspection.row["branch"])
     raise Refused("not_allowed")
 
 
@@ -84,7 +84,7 @@ async def refuse_locked(workspace: Workspace, inspection: Entry, finding: Entry 
     locked = await _last_lock(workspace, finding) if finding is not None and finding.rev else None
     locked = locked or await _last_lock(workspace, inspection)
     if locked is not None and locked[0] > seen and locked[1] != workspace.actor.device:
-        raise SetAside("late_evidence", inspection.id)
+        raise SetAside("late_evidence", inspection.id, inspection.row["branch"])
     raise Refused("locked")
 
 

@@ -59,12 +59,13 @@ async def _begin(workspace: Workspace, entry: Entry, edit: Edit) -> None:
     if standard is None:
         raise Refused("unknown_standard", field="standard")
     is_inspector = await workspace.over(person, "inspector", branch)
-    if not is_inspector and not await workspace.over(person, "manager", branch) and not workspace.lenient:
+    is_manager = await workspace.over(person, "manager", branch)
+    if not (is_inspector or is_manager or workspace.lenient):
         if await workspace.formerly_visible(entry, edit.seen):
-            raise SetAside("out_of_scope", entry.id)
+            raise SetAside("out_of_scope", entry.id, branch)
         raise Refused("not_allowed")
     entry.row["lead"] = person
-    entry.columns["self_check"] = int(not is_inspector)
+    entry.columns["self_check"] = int(not is_inspector and (is_manager or not workspace.lenient))
     task = await workspace.get("task", entry.row["task"]) if entry.row["task"] else None
     if task is not None and task.row["branch"] != branch:
         raise Refused("bad_value", field="task")

@@ -6,13 +6,10 @@ from typing import Any
 import msgspec
 
 from server.database.query import fetch
-from server.door import Deed, Entry, Refused, Workspace
-from server.door.judge import Sending, judge
-from server.door.workspace import Actor
+from server.door import Actor, Deed, Entry, Refused, Sending, Workspace, take_in
 from server.inspections.acts import close_evidence, findings_of, rescore
 from server.inspections.rules import finding_id
 from server.standards.queries import pinned
-from sync.change import Change
 from sync.merge import Head, Register
 from sync.scoring import open_checks
 from sync.workflow import Correct, ReturnItems, SettleLate
@@ -161,7 +158,7 @@ async def settle_late(workspace: Workspace, inspection: Entry, deed: Deed) -> No
         raise Refused("wrong_state")
     if deed.arguments.take:
         sending = Sending(sent=sent, received=received, cursor=0)
-        await _take(workspace, Actor(person=person, device=device), content, sending)
+        await take_in(workspace, Actor(person=person, device=device), content, sending)
     workspace.note(
         _SETTLE,
         "taken" if deed.arguments.take else "dismissed",
@@ -174,20 +171,3 @@ async def settle_late(workspace: Workspace, inspection: Entry, deed: Deed) -> No
     await workspace.write(inspection, "settle_late", quiet=True)
     if inspection.row["status"] == "submitted":
         await rescore(workspace, inspection)
-
-
-async def _take(workspace: Workspace, author: Actor, content: str, sending: Sending) -> None:
-    """Judge the change anew in its author's name, past the lock and the withdrawn right."""
-    change = msgspec.json.decode(content, type=Change)
-    reviewer, n = workspace.actor, workspace.n
-    before = len(workspace.touches)
-    workspace.actor, workspace.n, workspace.lenient = author, change.n, True
-    try:
-        await judge(workspace, change, sending)
-    finally:
-        workspace.actor, workspace.n, workspace.lenient = reviewer, n, False
-    for touch in workspace.touches[before:]:
-        # The decision is the reviewer's: the author's phone gets the whole row.
-        touch.device, touch.pure = reviewer.device, False
-    times = msgspec.json.encode(workspace.times.get((author.device, change.n), {})).decode()
-    workspace.note("UPDATE log SET times = ? WHERE device = ? AND n = ?", times, author.device, change.n)

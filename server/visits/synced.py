@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.customers.synced import SEEN_BY, may_keep
+from server.customers.synced import MADE_BY, SEEN_BY, may_keep
 from server.database.query import fetch
 from server.door import (
     Edit,
@@ -69,7 +69,7 @@ async def _refuse_stranger(workspace: Workspace, entry: Entry, edit: Edit) -> No
     if mine and await may_keep(workspace, entry.row["branch"]):
         return
     if await workspace.formerly_visible(entry, edit.seen):
-        raise SetAside("out_of_scope", entry.id)
+        raise SetAside("out_of_scope", entry.id, entry.row["branch"])
     raise Refused("not_allowed")
 
 
@@ -126,10 +126,21 @@ async def _may_attach(workspace: Workspace, entry: Entry, check: str | None, see
         raise Refused("unknown_check", field="check")
     if "person" not in await _actors(workspace, entry, "attach") and not workspace.lenient:
         if await workspace.formerly_visible(entry, seen):
-            raise SetAside("out_of_scope", entry.id)
+            raise SetAside("out_of_scope", entry.id, entry.row["branch"])
         raise Refused("not_allowed")
     if entry.row["status"] != "draft":
         raise Refused("wrong_state")
+
+
+async def _was_theirs(workspace: Workspace, entry: Entry, seen: int) -> bool:
+    """Whether it is the actor's own, and they kept the visits of its branch until after what they had seen."""
+    if entry.row["person"] != workspace.actor.person:
+        return False
+    rows = await fetch(
+        "SELECT role, place FROM grant_history WHERE person = ? AND until_rev > ?", workspace.actor.person, seen
+    )
+    line = await workspace.line(entry.row["branch"])
+    return any(role in MADE_BY and place in line for role, place in rows)
 
 
 async def _work_of(workspace: Workspace, person: str) -> list[tuple[str, str]]:
@@ -148,6 +159,7 @@ VISIT = Slice(
     actors=_actors,
     judged=_judged,
     may_attach=_may_attach,
+    was_theirs=_was_theirs,
     of_person=_work_of,
     dependents=(("photo", "visit"), ("comment", "visit")),
     together=("branch",),

@@ -5,7 +5,7 @@ import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -101,7 +101,9 @@ class Rebuilding:
 
     def take(self, logged: Logged) -> None:
         if logged.device == 0:
-            touched = _decode(logged.content)["touched"]
+            content = _decode(logged.content)
+            touched = content["touched"]
+            self._settled(logged, **content.get("settled", {}))
             for type_, id_, row in touched:
                 self.made(type_, id_).row.update(row)
             self._written(logged)
@@ -114,6 +116,12 @@ class Rebuilding:
         self.log[logged.device, logged.n] = logged
         if logged.outcome in ("applied", "conflict", "superseded"):
             self.carry_out(logged, logged.change, logged.received)
+
+    def _settled(self, logged: Logged, how: str = "", changes: Sequence[Sequence[int]] = (), **_: Any) -> None:
+        """What a supervisor took in at the desk."""
+        for device, n in changes if how in ("take", "reopen") else ():
+            held = self.log[device, n] = self.held[device, n]
+            self.carry_out(held, held.change, logged.received)
 
     def carry_out(self, logged: Logged, change: dict[str, Any], now: int) -> None:
         if "set" in change:

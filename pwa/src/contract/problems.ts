@@ -32,6 +32,7 @@ export const PROBLEMS = {
   "import_changed": {"status":409,"zh":"导入之后有人改过或用过，不能撤销。","en":"Something imported was changed or used since, so it cannot be undone."},
   "cannot_merge": {"status":409,"zh":"只能合并同一网点的两位在用客户。","en":"Only two active customers of one branch can be merged."},
   "already_dealt": {"status":409,"zh":"这条建议已经有人处理了。","en":"Somebody has dealt with this suggestion already."},
+  "already_settled": {"status":409,"zh":"这条已经有人处理了。","en":"Somebody has already decided this."},
   "offset_conflict": {"status":409,"zh":"续传的位置不对，请先问服务器收到了多少。","en":"The upload offset does not match. Ask the server how much it has."},
   "upload_gone": {"status":410,"zh":"这次上传已过期，请重新开始。","en":"This upload has expired. Start it again."},
   "unsupported_version": {"status":412,"zh":"上传协议的版本不对，应为 1.0.0。","en":"The upload protocol version must be 1.0.0."},

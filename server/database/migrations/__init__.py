@@ -12,6 +12,7 @@ from server.database.migrations import (
     m0008_walks,
     m0009_phones,
     m0010_waiting,
+    m0011_held,
 )
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
@@ -31,6 +32,7 @@ HISTORY: tuple[Migration, ...] = (
     Migration(8, "walks", m0008_walks.STATEMENTS),
     Migration(9, "phones", m0009_phones.STATEMENTS),
     Migration(10, "waiting", first.for_sqlite(m0010_waiting.TABLES), first.for_postgresql(m0010_waiting.TABLES)),
+    Migration(11, "held", m0011_held.STATEMENTS),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

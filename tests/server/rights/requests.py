@@ -9,7 +9,7 @@ from litestar.routes import HTTPRoute
 
 from tests.server.protocol.gestures import Hand
 from tests.server.protocol.seed import PASSWORD, named
-from tests.server.rights.ground import Ground
+from tests.server.rights.ground import Ground, Unwatched
 from tests.server.rights.work import TUS, promise
 from tests.server.visits.rounds import close
 
@@ -80,6 +80,16 @@ async def a_complaint(ground: Ground, who: str) -> Names:
     close(kim, id_)
     await kim.sync()
     return {"visit": id_}
+
+
+async def late_work(ground: Ground, who: str) -> Names:
+    """What the lead did on another phone before it had heard of the submission."""
+    other = await ground.world.phone("ann", synced=False)
+    other.reach = Unwatched()
+    values = {f"notes.{other.person}": ["near~finding~late"]}
+    n = other.put({"type": "finding", "id": ground.work["near"].ids["finding.submitted"], "seen": 1, "set": values})
+    await other.sync()
+    return {"late_device": str(other.device), "late_n": str(n)}
 
 
 async def a_label(ground: Ground, who: str) -> Names:
@@ -254,6 +264,13 @@ ASKED: Mapping[str, list[Asking]] = {
     "GET /api/inspections/{inspection}": [
         Asking(note="a draft", names={"inspection": "{inspection_draft}"}),
         Asking(note="submitted", names={"inspection": "{inspection_submitted}"}),
+    ],
+    "GET /api/held": [Asking(finds="near~finding~late")],
+    "GET /api/held/own": [Asking(finds="[{held}]")],
+    "POST /api/held/settle": [
+        Asking(note=f"to {how}", body={"changes": [["{int:late_device}", "{int:late_n}"]], "how": how, "reason": "x"},
+               fresh=late_work)
+        for how in ("take", "reopen", "add", "dismiss")
     ],
     "GET /api/inspections/{inspection}/held": [Asking(names={"inspection": "{inspection_submitted}"})],
     "GET /api/lists/customers": [
