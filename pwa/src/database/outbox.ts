@@ -14,6 +14,17 @@ export interface SettledChange extends OwnChange {
   code?: string
   field?: string
   changed?: [string, string, number][]
+  /** What a supervisor decided about it, where it was held. */
+  decided?: Decision
+}
+
+/** `status`: taken, added (kept beside the record), dismissed. */
+export interface Decision {
+  status: 'taken' | 'added' | 'dismissed'
+  by: string
+  /** Server time, epoch milliseconds. */
+  at: number
+  reason: string
 }
 
 /** A change that was not taken: shown until the person edits it, sends it anew or sets it aside. */

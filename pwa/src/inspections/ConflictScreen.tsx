@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import type { CompiledCheck } from '../core/standard.ts'
 import { usePhotoUrl } from '../photos/Strip.tsx'
 import { back } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
@@ -13,21 +12,11 @@ import { Icon } from '../ui/Icon.tsx'
 import { Banner, Empty, Skeleton, toast } from '../ui/Notice.tsx'
 import { useOnce } from '../ui/once.ts'
 import { settle } from './acts.ts'
+import { answerWords } from './answerWords.ts'
 import { useInspection } from './useInspection.ts'
 import type { Choice, Conflict, InspectionView } from './view.ts'
 
 const keyOf = ({ by }: Choice) => by.join('.')
-
-/** 扣 1.0 分, 合格, 不适用. */
-export function answerWords({ answer }: Choice, check: CompiledCheck | undefined): string {
-  if (answer.result === 'pass') return t('pass')
-  if (answer.result === 'na') return t('notApplicable')
-  if (answer.result === 'todo') return t('notJudged')
-  const rule = check?.rule
-  if (rule?.kind === 'veto') return t('vetoed')
-  if (!rule?.points) return t('failNoPoints')
-  return t('lostPoints', { points: points(rule.counts ? rule.points * (answer.count ?? 1) : rule.points) })
-}
 
 /** The first photo of each of two authors; hooks want a fixed number. */
 function useOpinions(view: InspectionView | undefined, conflict: Conflict | undefined): Opinion[] {
@@ -40,7 +29,7 @@ function useOpinions(view: InspectionView | undefined, conflict: Conflict | unde
   const notes = view.findings.get(conflict.item)?.row?.notes ?? {}
   return conflict.choices.map((choice, i) => ({
     key: keyOf(choice),
-    verdict: answerWords(choice, check),
+    verdict: answerWords(choice.answer, check),
     failed: choice.answer.result === 'fail',
     who: choice.name || t('nobody'),
     time: clockTime(choice.at),
@@ -87,7 +76,7 @@ export function PickOne({ view, conflict, onSettled }: PickProps) {
       {opinions.some(({ barred }) => barred) && <p class="hint">{t('onlyYield')}</p>}
       <div class="dock-a gap">
         <button type="button" class="btn btn-go btn-l" aria-disabled={!choice} onClick={() => decide()}>
-          {choice ? t('pickDecide', { what: answerWords(choice, check) }) : t('pickFirst')}
+          {choice ? t('pickDecide', { what: answerWords(choice.answer, check) }) : t('pickFirst')}
         </button>
       </div>
       <p class="hint mid">{t('otherKept')}</p>

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Inspection } from '../contract/records.ts'
-import { useLive } from '../database/live.ts'
+import { useLater, useLive } from '../database/live.ts'
 import type { InspectionEntry } from '../inspections/queries.ts'
 import { listPeople } from '../people/queries.ts'
+import { heldWaiting } from '../settle/held.ts'
+import { wide } from '../shell/wide.ts'
 import { firstFill } from '../sync/firstFill.ts'
 import { points, recent } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
@@ -66,6 +68,24 @@ interface Props {
   children?: ComponentChildren
 }
 
+/** The way to what was set aside; at the desk it stands in the rail. Always there, so that nothing moves for it. */
+function LateWork() {
+  const n = useLater(() => heldWaiting(Date.now()), [])
+  return (
+    <a class="card row rev-late" href="#/held">
+      <span class={n ? 'row-ic row-ic--warn' : 'row-ic'}>
+        <Icon name="st-held" />
+      </span>
+      <span class="grow">
+        <span class="row-t">{say('lateWork')}</span>
+        <br />
+        <span class="row-s n">{n ? say('lateSome', { n }) : say('lateNone')}</span>
+      </span>
+      <Icon name="next" />
+    </a>
+  )
+}
+
 /** What waits for review, with its filters. */
 export function ReviewList({ chosen, children }: Props) {
   const [status, setStatus] = useState<Status>('submitted')
@@ -82,6 +102,7 @@ export function ReviewList({ chosen, children }: Props) {
   ]
   return (
     <>
+      {!wide.value && <LateWork />}
       <div class="rev-filter">
         <Segment label={say('filterLabel')} choices={filters} chosen={status} onChoose={setStatus} />
         <div class="input">

@@ -23,6 +23,7 @@ const Customers = later(async () => (await import('../customers/CustomersScreen.
 const Customer = later(async () => (await import('../customers/CustomerScreen.tsx')).CustomerScreen)
 const Conflict = later(async () => (await import('../inspections/ConflictScreen.tsx')).ConflictScreen)
 const Review = later(async () => (await import('../reviews/ReviewScreen.tsx')).ReviewScreen)
+const Held = later(async () => (await import('../settle/HeldScreen.tsx')).HeldScreen)
 const Scan = later(async () => (await import('../branches/scan/parts.ts')).ScanScreen)
 const Scanned = later(async () => (await import('../branches/scan/parts.ts')).ScannedScreen)
 
@@ -49,6 +50,8 @@ const ROUTES: readonly [pattern: string, draw: Draw][] = [
   ['/customers/:id', (at, place) => <Customer id={at('id')} key={place} />],
   ['/review', () => <Review />],
   ['/review/:id', (at) => <Review id={at('id')} />],
+  ['/held', () => <Held />],
+  ['/held/:key', (at) => <Held bundle={at('key')} />],
   ['/desk', () => <Desk />],
   ['/desk/:part', (at) => <Desk part={at('part')} />],
   ['/desk/:part/:id', (at) => <Desk part={at('part')} id={at('id')} />],

@@ -23,11 +23,15 @@ async function waiting(person: string | undefined) {
     returned: mine.filter((row) => row.status === 'returned').length,
     submitted: rows.filter((row) => row.status === 'submitted').length,
     heard: hasRole('supervisor') ? await heardWaiting() : 0,
+    held: hasRole('supervisor') ? await heldWaiting() : 0,
   }
 }
 
 /** What customers said and nobody has looked into; that part may not be on this phone yet. */
 const heardWaiting = () => import('../visits/heard.ts').then((part) => part.heardWaiting()).catch(() => 0)
+
+/** Work that was set aside lies on the server: its number is the last one heard of. */
+const heldWaiting = () => import('../settle/held.ts').then((part) => part.heldWaiting(Date.now())).catch(() => 0)
 
 /** The tabs of the person's roles; only what works is shown. */
 export function useTabs(): Tab[] {
@@ -37,7 +41,10 @@ export function useTabs(): Tab[] {
   const tabs: Tab[] = []
   if (homeOf() === '/') tabs.push({ to: '/', icon: 'today', word: t('tabToday'), badge: work?.returned ?? 0 })
   if (hasRole('supervisor')) {
-    tabs.push({ to: '/review', icon: 'inbox', word: t('tabReview'), badge: work?.submitted ?? 0 })
+    const { submitted = 0, held = 0 } = work ?? {}
+    // a phone has no room for one more: there late work is found above the reviews
+    tabs.push({ to: '/review', icon: 'inbox', word: t('tabReview'), badge: wide.value ? submitted : submitted + held })
+    if (wide.value) tabs.push({ to: '/held', icon: 'st-held', word: t('tabHeld'), badge: held })
     tabs.push({ to: '/heard', icon: 'chat', word: t('tabHeard'), badge: work?.heard ?? 0 })
   }
   if (homeOf() === '/visits') tabs.push({ to: '/visits', icon: 'visit', word: t('tabVisits') })

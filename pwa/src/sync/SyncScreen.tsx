@@ -30,6 +30,9 @@ const TYPE: Record<string, PlainKey> = {
   comment: 'typeComment',
 }
 
+/** Seldom there, and last on the screen. */
+const Outcomes = piece(async () => (await import('../settle/Outcomes.tsx')).Outcomes)
+
 const LATE = 24 * 3_600_000
 
 /** What waits in particular, and the room on this phone. */
@@ -274,6 +277,7 @@ export function SyncScreen() {
       </div>
       {status.chip && <ForYou status={status} />}
       {status.chip && <More status={status} />}
+      {status.decided.length > 0 && <Outcomes decided={status.decided} />}
     </Screen>
   )
 }

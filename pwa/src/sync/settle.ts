@@ -83,7 +83,7 @@ export async function markLanded(outbox: Outbox, device: number, through: number
   await outbox.settled
     .where('settled_at')
     .below(now - KEPT_FOR)
-    .and((change) => change.landed === 1 && change.outcome !== 'held')
+    .and((change) => change.landed === 1 && (change.outcome !== 'held' || change.decided !== undefined))
     .delete()
 }
 

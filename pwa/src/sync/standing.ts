@@ -10,7 +10,7 @@ import { confirmedRows } from '../database/confirmed.ts'
 import { type OutboxRead, readOutbox } from '../database/held.ts'
 import { oncePerPage } from '../database/memory.ts'
 import type { Store } from '../database/open.ts'
-import type { SettledChange } from '../database/outbox.ts'
+import type { Decision, SettledChange } from '../database/outbox.ts'
 import type { Acked } from './settle.ts'
 import { countUnsent, isUnsent, type Unsent } from './unsent.ts'
 
@@ -42,6 +42,11 @@ export interface RefusedWork extends About {
 
 export interface HeldWork extends About {
   code: string | null
+}
+
+/** Work that was held, and what a supervisor decided about it. */
+export interface DecidedWork extends HeldWork {
+  decided: Decision
 }
 
 export interface LostPhoto {
@@ -79,6 +84,8 @@ export interface Standing {
   photos: { stored: number; total: number }
   refused: RefusedWork[]
   held: HeldWork[]
+  /** What was decided of late, the last first. */
+  decided: DecidedWork[]
   lost: LostPhoto[]
   conflicts: ConflictAt[]
   /** Server time of the last receipt, epoch milliseconds. */
@@ -170,9 +177,22 @@ function refusedWork(look: Look): RefusedWork[] {
 
 const isDecided = (root: Row<'inspection'> | undefined) => root !== undefined && DECIDED.includes(root.status)
 
-/** Held work waits until the inspection is decided, or until its value stands in the record. */
+/** So long a decision is told, ms. */
+const TOLD_FOR = 14 * 24 * 3_600_000
+
+function decidedWork(look: Look, now: number): DecidedWork[] {
+  const told = look.read.settled.flatMap((change) =>
+    change.decided && now - change.decided.at < TOLD_FOR
+      ? [{ ...about(change, look), code: change.code ?? null, decided: change.decided }]
+      : [],
+  )
+  return told.sort((a, b) => b.decided.at - a.decided.at)
+}
+
+/** Held work waits until somebody decides, or the inspection is decided, or its value stands in the record. */
 function heldWork(look: Look): HeldWork[] {
   const waits = (change: SettledChange): boolean => {
+    if (change.decided) return false
     const by = Object.values(look.rows.get(rowKey(change.type, change.id))?.by ?? {}).flat()
     const taken = by.some(([device, n]) => device === change.device && n === change.n)
     return !taken && !isDecided(rowOf(look.rows, 'inspection', change.root))
@@ -236,6 +256,7 @@ export async function standing({ outbox, cache, person }: Store): Promise<Standi
     photos: photosOf(look),
     refused: refusedWork(look),
     held: heldWork(look),
+    decided: decidedWork(look, Date.now()),
     lost: lost.map(({ id, root, finding, flaw }) => {
       const item = itemOf(look, finding)
       return { id, code: flaw ?? null, root, item, place: placeOf(look, root, item) }

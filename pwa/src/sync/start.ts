@@ -16,7 +16,7 @@ import { AFTER_EDIT } from './pace.ts'
 import { beat, pulse, STILL } from './pulse.ts'
 import type { SyncReply } from './reply.ts'
 import { Runner } from './runner.ts'
-import { watchStanding } from './status.ts'
+import { syncStatus, watchStanding } from './status.ts'
 import { Uploads } from './uploads.ts'
 
 const post = (request: SyncRequest, gzip: boolean) =>
@@ -39,6 +39,11 @@ function onReply(reply: SyncReply): void {
 
 /** The person left while something was being read: there is nobody to tell. */
 const closed = (problem: unknown) => console.debug('a look at a closed outbox', problem)
+
+/** What a supervisor decided about own work comes with no row: it is asked for while something waits for it. */
+async function askOutcomes(store: Store): Promise<void> {
+  if (syncStatus.peek().held.length > 0) await (await import('../settle/outcomes.ts')).takeOutcomes(store, Date.now())
+}
 
 /** The runner's word on the pulse: how much of what waited when sending began has been answered. */
 async function tell(store: Store, round: Round | null): Promise<void> {
@@ -131,6 +136,7 @@ function lead(store: Store, device: number, ended: AbortSignal): void {
       // Bytes follow their records, and stop waiting for a retry when the server has just answered.
       if (round?.next === 'idle' || round?.next === 'again') upload()
       if (round?.next === 'idle') void import('./room.ts').then((part) => part.tellRoom(device), unfetched)
+      if (round?.next === 'idle') askOutcomes(store).catch(closed)
     },
   })
   // Its own receipts wake it too; then there is nothing waiting and the next poll is soon enough.

@@ -11,7 +11,7 @@ import { type Standing, standing } from './standing.ts'
 import { type Whereabouts, worst } from './whereabouts.ts'
 
 export { discardRefused, retryAsNew } from './refused.ts'
-export type { ConflictAt, HeldWork, LostPhoto, RefusedWork, Standing, WaitingAt } from './standing.ts'
+export type { ConflictAt, DecidedWork, HeldWork, LostPhoto, RefusedWork, Standing, WaitingAt } from './standing.ts'
 
 export interface SyncStatus extends Standing {
   /** The worst state of anything; `full` when all is on the server with its photos. Null until somebody has looked. */
@@ -36,6 +36,7 @@ const NOTHING: Standing = {
   photos: { stored: 0, total: 0 },
   refused: [],
   held: [],
+  decided: [],
   lost: [],
   conflicts: [],
   received_at: null,

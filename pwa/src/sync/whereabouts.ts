@@ -77,7 +77,7 @@ export function stateOf(work: OwnWork, type: string, id: string, row: AnyRow | u
   const states: Whereabouts[] = []
   if (work.refused.some(about)) states.push('refused')
   if (row?.open && (path === undefined ? Object.keys(row.open).length > 0 : row.open[path])) states.push('clash')
-  if (work.settled.some((change) => change.outcome === 'held' && about(change))) states.push('held')
+  if (work.settled.some((change) => change.outcome === 'held' && !change.decided && about(change))) states.push('held')
   if (work.waiting.some(about)) states.push('phone')
   return worst([...states, 'server'])
 }

@@ -33,6 +33,7 @@ export const app: Twin<typeof zh> = {
   tabLogVisit: 'Log visit',
   tabCustomers: 'Customers',
   tabReview: 'Review',
+  tabHeld: 'Late',
   tabHeard: 'Feedback',
   tabDesk: 'Manage',
   tabLists: 'Lists',

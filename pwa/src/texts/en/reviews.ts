@@ -6,6 +6,9 @@ export const reviews: Twin<typeof zh> = {
   // review
   thisCheck: 'This check',
   review: 'Review',
+  lateWork: 'Late work',
+  lateSome: (p) => `${p.n} to decide`,
+  lateNone: 'Nothing waits',
   reviewList: 'Waiting for review',
   filterSubmitted: 'Waiting',
   filterReturned: 'Returned',

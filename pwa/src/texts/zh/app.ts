@@ -29,6 +29,7 @@ export const app = {
   tabToday: '今天',
   tabBranches: '网点',
   tabReview: '待审',
+  tabHeld: '晚到',
   tabHeard: '反映',
   tabVisits: '走访',
   tabLogVisit: '记走访',
