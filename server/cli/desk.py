@@ -43,7 +43,8 @@ class Office(msgspec.Struct, frozen=True):
         """What a request would be answered. Raises Refusal."""
         known = {"caller": self.caller, "clock": self.now, "passwords": self.passwords, **named}
         known["body"] = msgspec.json.encode(body)
-        wanted = [name for name in signature(handler.fn).parameters if name != "self"]
+        may_miss = {name for name, one in signature(handler.fn).parameters.items() if one.default is not one.empty}
+        wanted = [name for name in signature(handler.fn).parameters if name in known or name not in {"self", *may_miss}]
         reply = await handler.fn(None, **{name: known[name] for name in wanted})
         if isinstance(reply, Response) and isinstance(reply.content, bytes):
             return msgspec.json.decode(reply.content)
