@@ -5,9 +5,11 @@ import { openSession } from './people/session.ts'
 import { App } from './shell/App.tsx'
 import { startSync } from './sync/start.ts'
 import { wearFace } from './ui/face.ts'
+import { answerFingers } from './ui/press.ts'
 import { registerWorker } from './worker/register.ts'
 
 wearFace()
+answerFingers()
 openSession()
 const root = document.getElementById('app')
 if (root) render(<App />, root)

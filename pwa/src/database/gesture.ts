@@ -125,15 +125,22 @@ function planned(gesture: Gesture, { confirmed, seen, read, taken }: Ground, per
 /** Another tab or the engine has been at the outbox: the gesture is to be decided anew. */
 class Overtaken extends Error {}
 
-/** Inside a transaction. What is held may be behind the disk; the numbers on disk tell, and are read while writing. */
-async function put(outbox: Outbox, { changes, twin }: Plan, read: OutboxRead): Promise<void> {
+/**
+ * Inside a transaction. What is held may be behind the disk; the numbers on disk tell, and are read before anything is
+ * written. All is asked for in one go, so that nobody waits for the disk twice: whoever throws then undoes it all.
+ */
+async function put(outbox: Outbox, { changes, twin }: Plan, { device, next, sent }: OutboxRead): Promise<void> {
   const [last] = changes
   if (!last) return
+  const count = (known: { device: number; sent: number }) =>
+    outbox.meta.put({ ...known, next: next + changes.length }, 'numbers')
+  const told = outbox.numbers()
   const writing = twin ? outbox.changes.put(last) : outbox.changes.bulkAdd(changes)
-  const [numbers] = await Promise.all([outbox.numbers(), writing])
-  const same = numbers?.device === read.device && numbers.next === read.next
+  const [numbers] = await Promise.all([told, writing, twin ? 0 : count({ device, sent })])
+  const same = numbers?.device === device && numbers.next === next
   if (!numbers || !same || (twin && numbers.sent >= last.n)) throw new Overtaken('the outbox has moved on')
-  if (!twin) await outbox.meta.put({ ...numbers, next: read.next + changes.length }, 'numbers')
+  // more was sent since that reading: what the engine noted stays
+  if (!twin && numbers.sent !== sent) await count(numbers)
 }
 
 /** The fast way, on what this tab holds. `null`: not possible now, and nothing was written. */

@@ -71,11 +71,13 @@ function Check({ view, check, editable, before, onNotApplicable }: RowProps) {
   const result = answer?.result ?? 'todo'
   const finding = view.findings.get(item)
   const judge = (next: Judgement) => {
-    if (!editable || next === result) return
+    if (!editable || next === result) return undefined
+    // first of all it is given to the disk
+    const given: Answer = { result: next }
+    const done = recordCheck(view.id, item, code, given)
     navigator.vibrate?.(next === 'fail' ? 30 : 10)
     toggle(null)
-    const given: Answer = { result: next }
-    void recordCheck(view.id, item, code, given)
+    return done
   }
   return (
     <CheckRow
@@ -102,7 +104,7 @@ function Check({ view, check, editable, before, onNotApplicable }: RowProps) {
           void recordCheck(view.id, item, code, count > 1 ? { result: 'fail', count } : { result: 'fail' })
         }
         onNotApplicable={onNotApplicable}
-        onClear={() => judge('todo')}
+        onClear={() => void judge('todo')}
       />
     </CheckRow>
   )

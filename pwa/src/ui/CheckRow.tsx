@@ -1,3 +1,4 @@
+import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { points } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
@@ -24,20 +25,49 @@ export interface CheckRowProps {
   locked: boolean
   open: boolean
   reason?: string | undefined
-  onJudge: (result: Judgement) => void
+  /** Resolves once the answer is on disk. */
+  onJudge: (result: Judgement) => Promise<unknown> | undefined
   onNotApplicable: () => void
   onOpen: () => void
   /** What the row opens to: count, photos, further choices. */
   children?: ComponentChildren
 }
 
+/** What is on disk is drawn within this time, or another's word stands above it. */
+const DRAWN_BY = 1000
+
+/**
+ * The answer that was tapped and is being written; the row keeps showing what it had until that is on disk.
+ * A signal, so that it stands on the button before the tap is over, and nothing is drawn anew for it.
+ */
+function useWriting({ result, onJudge }: Pick<CheckRowProps, 'result' | 'onJudge'>) {
+  const writing = useSignal<Judgement | null>(null)
+  if (writing.peek() === result) writing.value = null
+  const judge = (to: Judgement) => {
+    const done = onJudge(to)
+    if (!done) return
+    const over = () => {
+      if (writing.peek() === to) writing.value = null
+    }
+    writing.value = to
+    void done.then(
+      () => setTimeout(over, DRAWN_BY),
+      (problem: unknown) => {
+        over()
+        throw problem // NotSaved tells it: nobody here may keep it silent
+      },
+    )
+  }
+  return { judge, writing }
+}
+
+interface JudgeProps extends Pick<CheckRowProps, 'text' | 'result' | 'locked'> {
+  writing: ReadonlySignal<Judgement | null>
+  onJudge: (result: Judgement) => void
+}
+
 /** The pair of answers, pass at the thumb. Nothing is preselected. */
-export function Judge({
-  text,
-  result,
-  locked,
-  onJudge,
-}: Pick<CheckRowProps, 'text' | 'result' | 'locked' | 'onJudge'>) {
+export function Judge({ text, result, locked, writing, onJudge }: JudgeProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot lie in a flex row
     <div class="judge" role="group" aria-label={text}>
@@ -45,6 +75,7 @@ export function Judge({
         type="button"
         class="j-fail"
         aria-pressed={result === 'fail'}
+        aria-busy={useComputed(() => writing.value === 'fail')}
         disabled={locked}
         onClick={() => onJudge('fail')}
       >
@@ -55,6 +86,7 @@ export function Judge({
         type="button"
         class="j-pass"
         aria-pressed={result === 'pass'}
+        aria-busy={useComputed(() => writing.value === 'pass')}
         disabled={locked}
         onClick={() => onJudge('pass')}
       >
@@ -113,9 +145,10 @@ function Facts(props: CheckRowProps) {
 }
 
 export function CheckRow(props: CheckRowProps) {
-  const { text, result, locked, open, onJudge, onNotApplicable, onOpen, children } = props
+  const { text, result, locked, open, onNotApplicable, onOpen, children } = props
+  const { judge, writing } = useWriting(props)
   const swipes = !locked && result !== 'na'
-  const row = useSwipe({ enabled: swipes, onPass: () => onJudge('pass'), reveal: 152 })
+  const row = useSwipe({ enabled: swipes, onPass: () => judge('pass'), reveal: 152 })
   return (
     <li class={swipes ? 'swipe' : undefined}>
       {swipes && (
@@ -129,7 +162,7 @@ export function CheckRow(props: CheckRowProps) {
               <Icon name="na" />
               {t('notApplicable')}
             </button>
-            <button type="button" tabIndex={-1} class="sw-fail" onClick={() => onJudge('fail')}>
+            <button type="button" tabIndex={-1} class="sw-fail" onClick={() => judge('fail')}>
               <Icon name="cross" />
               {t('fail')}
             </button>
@@ -144,12 +177,12 @@ export function CheckRow(props: CheckRowProps) {
             <span class="vh">{checkMore(props)}</span>
           </button>
           {result === 'na' ? (
-            <button type="button" class="btn btn-line btn-undo" disabled={locked} onClick={() => onJudge('todo')}>
+            <button type="button" class="btn btn-line btn-undo" disabled={locked} onClick={() => judge('todo')}>
               <Icon name="undo" />
               {t('changeBack')}
             </button>
           ) : (
-            <Judge text={text} result={result} locked={locked} onJudge={onJudge} />
+            <Judge text={text} result={result} locked={locked} writing={writing} onJudge={judge} />
           )}
         </div>
         {open && <div class="check-more">{children}</div>}

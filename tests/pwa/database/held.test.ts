@@ -174,3 +174,9 @@ test('what could not be written is not shown, and the next tap is not held up by
   expect(await answers()).toEqual({ 'ETI-4.a': FAIL, 'ETI-4.c': PASS })
   expect((await store.outbox.changes.toArray()).map((change) => change.id)).toContain(findingId(id, 'ETI-4'))
 })
+
+test('what the engine noted as sent since this tab looked stays noted', async () => {
+  await elsewhere((_, meta) => meta.put({ device: 17, next: 2, sent: 1 }, 'numbers'))
+  await recordCheck(id, 'ETI-4', 'ETI-4.a', FAIL)
+  expect(await store.outbox.numbers()).toEqual({ device: 17, next: 3, sent: 1 })
+})

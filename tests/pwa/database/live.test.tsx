@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { render } from 'preact'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { findingId } from '../../../pwa/src/core/ids.ts'
 import { rowOf } from '../../../pwa/src/core/overlay.ts'
 import { useLive } from '../../../pwa/src/database/live.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import { shownInspection, shownOf } from '../../../pwa/src/database/shown.ts'
-import { setRemark, startInspection } from '../../../pwa/src/inspections/acts.ts'
+import { recordCheck, setRemark, startInspection } from '../../../pwa/src/inspections/acts.ts'
+import { CheckRow } from '../../../pwa/src/ui/CheckRow.tsx'
 import { phoneOf, rowFrom } from '../phone.ts'
 
 const PATIENCE = { timeout: 30_000 }
@@ -82,4 +84,47 @@ test('a query that fails runs again with the next change', async () => {
   await vi.waitFor(() => expect(own.textContent).toBe('好了'), PATIENCE)
   render(null, own)
   vi.restoreAllMocks()
+})
+
+function Check() {
+  const find = async () => rowOf((await shownInspection(id)).rows, 'finding', findingId(id, 'ETI-4'))?.checks['ETI-4.a']
+  const result = useLive(async () => (await find())?.result ?? 'todo', [id])
+  const props = { text: '', wantsPhoto: false, lost: 0, veto: false, times: 1, photos: 0, clash: false }
+  const on = { onNotApplicable: () => {}, onOpen: () => {} }
+  if (!result) return null
+  const judge = (next: typeof result) => recordCheck(id, 'ETI-4', 'ETI-4.a', { result: next })
+  return <CheckRow {...props} {...on} result={result} locked={false} open={false} onJudge={judge} />
+}
+
+/** Keeps the outbox's disk at work until what it returns is called. */
+async function busyDisk(): Promise<() => void> {
+  const database = store.outbox.backendDB()
+  const changes = database.transaction(['changes', 'meta'], 'readwrite').objectStore('changes')
+  let busy = true
+  await new Promise<void>((resolve) => {
+    const again = () => {
+      resolve()
+      if (busy) changes.count().onsuccess = again
+    }
+    changes.count().onsuccess = again
+  })
+  return () => {
+    busy = false
+  }
+}
+
+test('a tap is answered while the disk is at work, and shown as saved only after it', async () => {
+  render(<Check />, host)
+  const button = () => host.querySelector('.j-pass')
+  await vi.waitFor(() => expect(button()).not.toBeNull(), PATIENCE)
+  const marks = () => ['aria-pressed', 'aria-busy'].map((mark) => button()?.getAttribute(mark))
+  const release = await busyDisk()
+  ;(button() as HTMLButtonElement).click()
+  for (let step = 0; step < 3; step++) await Promise.resolve()
+  expect(marks()).toEqual(['false', 'true'])
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+  expect(marks()).toEqual(['false', 'true'])
+  release()
+  await vi.waitFor(() => expect(marks()).toEqual(['true', 'false']), PATIENCE)
+  expect(await store.outbox.changes.count()).toBe(3)
 })

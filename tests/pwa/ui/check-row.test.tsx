@@ -14,7 +14,7 @@ const still: CheckRowProps = {
   clash: false,
   locked: false,
   open: false,
-  onJudge: () => {},
+  onJudge: () => undefined,
   onNotApplicable: () => {},
   onOpen: () => {},
 }
@@ -74,6 +74,57 @@ describe('the judge', () => {
     expect(root.textContent).toContain('不适用：网点无邮资机')
     act(() => root.querySelector<HTMLButtonElement>('.btn-undo')?.click())
     expect(onJudge).toHaveBeenCalledWith('todo')
+  })
+})
+
+describe('an answer that is being written', () => {
+  const marks = (name: string) => ['aria-pressed', 'aria-busy'].map((mark) => button(name)?.getAttribute(mark))
+  /** The tasks of a tap are over, and no other has begun. */
+  const tapped = async () => {
+    for (let step = 0; step < 3; step++) await Promise.resolve()
+  }
+
+  test('stands on its button before the tap is over, and is pressed only when the row has it', async () => {
+    let keep = () => {}
+    const kept = new Promise<void>((resolve) => {
+      keep = resolve
+    })
+    const onJudge = () => kept
+    draw({ result: 'fail', onJudge })
+    button('合格')?.click()
+    await tapped()
+    expect([marks('扣分'), marks('合格')]).toEqual([
+      ['true', 'false'],
+      ['false', 'true'],
+    ])
+    await act(async () => {
+      keep()
+      await kept
+    })
+    expect(marks('合格')).toEqual(['false', 'true'])
+    draw({ result: 'pass', onJudge })
+    expect([marks('扣分'), marks('合格')]).toEqual([
+      ['false', 'false'],
+      ['true', 'false'],
+    ])
+  })
+
+  test('is gone when the disk would not take it, and whoever tells of that hears why', async () => {
+    const told = vi.fn()
+    process.on('unhandledRejection', told)
+    const problem = new Error('no room')
+    let fail = () => {}
+    const failing = new Promise<void>((_, reject) => {
+      fail = () => reject(problem)
+    })
+    draw({ onJudge: () => failing })
+    button('合格')?.click()
+    await tapped()
+    expect(marks('合格')).toEqual(['false', 'true'])
+    fail()
+    await vi.waitFor(() => expect(told).toHaveBeenCalledWith(problem, expect.anything()))
+    process.off('unhandledRejection', told)
+    expect(marks('合格')).toEqual(['false', 'false'])
   })
 })
 
