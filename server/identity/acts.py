@@ -156,8 +156,8 @@ async def revoke_device(
 ) -> None:
     """The device may never speak again. Its sessions stay, so that it is told why.
 
-    ``wipe``: it is told to empty itself too, however late it is heard again; what it has not sent stays on it until it
-    was carried off, or with ``give_up``, which is kept under the name of ``by``, goes with the rest.
+    ``wipe``: it is told to empty itself too, however late it is heard again; what it has not sent stays on it, or
+    with ``give_up``, which is kept under the name of ``by``, goes with the rest.
     """
     async with transaction():
         await execute(

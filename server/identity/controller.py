@@ -182,8 +182,8 @@ class DeviceController(Controller):
     ) -> None:
         """Lock a device out. What it has not sent stays on it.
 
-        With `wipe` it empties itself when it is heard again, once what it has not sent was carried off in a rescue
-        file; with `give_up` also without that. Both may be asked for later.
+        With `wipe` it empties itself when it is heard again, if nothing unsent is on it; with `give_up` whatever is on
+        it. Both may be asked for later.
         """
         if give_up and not wipe:
             raise Refusal("bad_request", detail="what is on a device is given up only where it is to be emptied")

@@ -136,7 +136,7 @@ export function MeScreen() {
       </section>
       {(hasRole('supervisor') || hasRole('admin')) && (
         <div class="gap">
-          <a class="btn btn-line btn-l btn-full" href="#/desk/devices?sort=oldest&waiting=true">
+          <a class="btn btn-line btn-l btn-full me-phones" href="#/desk/devices?sort=oldest&waiting=true">
             {t('unsentPhones')}
             {latePhones.value > 0 && <b class="c-fail n">{t('unsentLate', { n: latePhones.value })}</b>}
           </a>

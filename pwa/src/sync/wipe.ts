@@ -1,13 +1,14 @@
 /**
  * A lost phone that was told at the desk to empty itself does so when it is heard again. What it has not sent stays
- * until it was carried off in a rescue file, or somebody at the desk gave it up under their name.
+ * until somebody at the desk has given it up under their name.
  */
 
 import Dexie from 'dexie'
 import type { Store } from '../database/open.ts'
+import type { Outbox } from '../database/outbox.ts'
 import { forgetPerson, session } from '../people/session.ts'
 import { call } from './http.ts'
-import { isRescued } from './rescued.ts'
+import { unsentOf } from './unsent.ts'
 
 /** What is still to be done: the person whose databases go, until they are gone; the server, until it was told. */
 const NOTE = 'xunfang.wiped'
@@ -24,6 +25,13 @@ function read(): Note | null {
   } catch {
     return null
   }
+}
+
+/** Whether something would be lost with this outbox: what waits, and what was not taken and not set aside. */
+async function holdsWork(outbox: Outbox): Promise<boolean> {
+  const { changes, photos } = await unsentOf(outbox)
+  const refused = await outbox.refused.filter((change) => !change.discarded_at).count()
+  return changes + photos + refused > 0
 }
 
 /** What the server has anyway goes at once: rows, and pictures that were stored. */
@@ -58,7 +66,7 @@ export async function heedOnce(store: Store): Promise<boolean> {
   const told = answer.kind === 'problem' && answer.code === 'device_revoked' && answer.extra['wipe'] === true
   const now = session.peek()
   if (!told || now?.person.id !== store.person) return false
-  if (answer.extra['given_up'] !== true && !(await isRescued(store.outbox))) {
+  if (answer.extra['given_up'] !== true && (await holdsWork(store.outbox))) {
     await emptyCache(store)
     return false
   }

@@ -275,7 +275,7 @@ test('a lost phone is emptied when it is heard again; what it holds is given up 
   const revoked = { state: 'revoked', revoked_at: 1, revoked_by: { id: 'two', name: '督导乙' }, wipe: 'asked' } as const
   office.on('GET /api/devices/31', () => lost(revoked))
   seen.tap('停用并清空')
-  await confirm('停用并清空', '先留着，导出救援文件以后才清')
+  await confirm('停用并清空', '先留着。找不回来的，停用以后再“放弃没发出的”')
   await seen.until(() => seen.text.includes('督导乙'))
   expect(office.last('DELETE /api/devices/31')?.params).toEqual({ wipe: 'true' })
   office.on('GET /api/devices/31', () =>

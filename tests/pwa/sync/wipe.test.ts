@@ -1,9 +1,8 @@
 import Dexie from 'dexie'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Store, storeOf } from '../../../pwa/src/database/open.ts'
-import { recordCheck, startInspection } from '../../../pwa/src/inspections/acts.ts'
+import { startInspection } from '../../../pwa/src/inspections/acts.ts'
 import { pauseSession, session, signIn } from '../../../pwa/src/people/session.ts'
-import { noteRescued } from '../../../pwa/src/sync/rescued.ts'
 import { finishWipe, heedOnce } from '../../../pwa/src/sync/wipe.ts'
 import { somebody } from '../phone.ts'
 
@@ -63,17 +62,13 @@ test('one with nothing to send is empty afterwards, and says so', async () => {
   expect(Object.values(localStorage).join()).not.toContain(person)
 })
 
-test('what it has not sent stays, and the rows of others go, until it lies in a rescue file', async () => {
+test('what it has not sent stays, and the rows of others go, until somebody at the desk gives it up', async () => {
   told = { wipe: true, given_up: false }
-  const id = await work()
+  await work()
   expect(await heedOnce(store)).toBe(false)
   expect(session.value?.person.id).toBe(person)
   expect([await store.cache.rows.count(), await store.outbox.changes.count()]).toEqual([0, 1])
-  await noteRescued(store.outbox, Date.now())
-  // done after the file was made: not in it
-  await recordCheck(id, 'A', 'A.a', { result: 'fail' })
-  expect(await heedOnce(store)).toBe(false)
-  await noteRescued(store.outbox, Date.now())
+  told = { wipe: true, given_up: true }
   expect(await heedOnce(store)).toBe(true)
   expect(await isThere()).toBe(false)
 })
@@ -96,15 +91,8 @@ test('work that was refused and pictures that wait are unsent work too', async (
     uploads: {},
   })
   expect(await heedOnce(store)).toBe(false)
-  await noteRescued(store.outbox, 1)
+  await store.outbox.photos.update('p', { released_at: 7 })
   expect(await heedOnce(store)).toBe(true)
-})
-
-test('what somebody at the desk gave up goes with the rest', async () => {
-  told = { wipe: true, given_up: true }
-  await work()
-  expect(await heedOnce(store)).toBe(true)
-  expect(await isThere()).toBe(false)
 })
 
 test('an emptying that was cut short goes on at the next start, and the server is told once it hears', async () => {

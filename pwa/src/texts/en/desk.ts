@@ -167,7 +167,8 @@ export const desk: Twin<typeof zh> = {
   revokedBy: (p) => `Revoked by ${p.who}, ${p.when}. `,
   givenUpBy: (p) => `What it had not sent was given up by ${p.who}. `,
   wipedAt: (p) => `Emptied ${p.when}.`,
-  wipeWaits: 'It empties itself when it reaches the server again; unsent work first goes into a rescue file.',
+  wipeWaits:
+    'It empties itself when it reaches the server again. Unsent work stays until its owner signs in on it and sends it, or until it is given up here.',
   wipeSoon: 'It empties itself when it reaches the server again, unsent work and all.',
   thisDevice: ', this one',
   signOutDevice: 'Sign it out',
@@ -180,14 +181,14 @@ export const desk: Twin<typeof zh> = {
   revokeMeans:
     'For a phone that is lost or no longer to be used: this device number can never send again, and there is no way back. What is on the phone stays there, and so does whatever is done on it from now on.',
   revokeWaits: (p) =>
-    `${p.waits} not sent yet: once it is revoked they cannot be sent. Only its owner’s new sign-in, or a rescue file, brings them in.`,
+    `${p.waits} not sent yet: once it is revoked they cannot be sent. Only its owner’s new sign-in on that phone brings them in.`,
   deviceRevoked: 'Device revoked',
   wipeDevice: 'Revoke and empty',
   wipeAsk: (p) => `Revoke and empty device ${p.n} of ${p.who}?`,
   wipeMeans:
     'For a lost phone whose data must not get out: this device number can never send again, and when the phone reaches the server again it deletes what it holds. All that was sent stays on the server.',
   wipeKeeps: (p) =>
-    `${p.waits} not sent yet: they stay until a rescue file holds them. What cannot be recovered you can give up afterwards.`,
+    `${p.waits} not sent yet: they stay on it. What cannot be recovered you can give up afterwards; then it goes with the rest.`,
   wipeWillBe: 'Revoked; emptied when next heard of',
   giveUp: 'Give up the unsent work',
   giveUpAsk: (p) => `Give up what device ${p.n} of ${p.who} has not sent?`,

@@ -161,7 +161,7 @@ export const desk = {
   revokedBy: (p: { who: string; when: string }) => `${p.who} ${p.when} 停用。`,
   givenUpBy: (p: { who: string }) => `没发出的由 ${p.who} 放弃。`,
   wipedAt: (p: { when: string }) => `${p.when} 清空。`,
-  wipeWaits: '等它再连上服务器就清空；有没发出的，导出救援文件以后才清。',
+  wipeWaits: '等它再连上服务器就清空；有没发出的，等本人重新登录发出，或在这里放弃，以后才清。',
   wipeSoon: '等它再连上服务器就清空，没发出的也一起清。',
   thisDevice: '，就是这台',
   signOutDevice: '让它退出登录',
@@ -174,14 +174,14 @@ export const desk = {
   revokeMeans:
     '手机丢了或不让再用时停用：这个设备号以后都不能发送，没有办法恢复。手机上的东西不会清掉，以后做的也只存在手机上。',
   revokeWaits: (p: { waits: string }) =>
-    `上面还有${p.waits}没发出，停用以后发不出来；本人重新登录，或导出救援文件，才能收回来。`,
+    `上面还有${p.waits}没发出，停用以后发不出来；本人在那部手机上重新登录，才收得回来。`,
   deviceRevoked: '已停用设备',
   wipeDevice: '停用并清空',
   wipeAsk: (p: { who: string; n: number }) => `停用并清空${p.who}的设备 ${p.n}`,
   wipeMeans:
     '手机丢了、资料怕外泄时用：这个设备号以后都不能发送，它再连上服务器时把巡访的资料清掉。已发到服务器的都在，清掉的只是手机上那一份。',
   wipeKeeps: (p: { waits: string }) =>
-    `上面还有${p.waits}没发出：先留着，导出救援文件以后才清。找不回来的，停用以后再“放弃没发出的”。`,
+    `上面还有${p.waits}没发出：先留着。找不回来的，停用以后再“放弃没发出的”，才会一起清掉。`,
   wipeWillBe: '已停用，再连上就清空',
   giveUp: '放弃没发出的',
   giveUpAsk: (p: { who: string; n: number }) => `放弃${p.who}的设备 ${p.n} 上没发出的`,
