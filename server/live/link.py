@@ -5,7 +5,6 @@ lock it takes. A process that dies in between leaves the others to their polls.
 """
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Iterator
 
@@ -47,6 +46,8 @@ class Link:
         self._something = asyncio.Event()
         self._wanted = asyncio.Event()
         self._connected = asyncio.Event()
+        self._missed = False
+        """Somebody listens here, and something may have been said elsewhere that was not heard."""
 
     def send(self, news: News) -> None:
         """Tell the other processes, soon, and all that was told until then as one."""
@@ -59,8 +60,10 @@ class Link:
     async def ready(self) -> None:
         """Hear of the others. Returns without, where that takes long: then polls have to do."""
         self._wanted.set()
-        with contextlib.suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self._connected.wait(), 2)
+        except TimeoutError:
+            self._missed = True
 
     async def send_on(self) -> None:
         """For ever: send what waits."""
@@ -90,24 +93,24 @@ class Link:
     async def hear_on(self) -> None:
         """For ever, once somebody listens here: hear the others."""
         await self._wanted.wait()
-        again = False
         while True:
             try:
-                await self._hear(again=again)
+                await self._hear()
             except AWAY as error:
                 _log.warning("other processes are not heard", exc_info=error)
             finally:
                 self._connected.clear()
-            again = True
+            self._missed = True
             await asyncio.sleep(RETRY_S)
 
-    async def _hear(self, *, again: bool) -> None:
-        """Listen until the connection breaks. ``again``: something may have been said in between."""
+    async def _hear(self) -> None:
+        """Listen until the connection breaks."""
         connection = await asyncpg.connect(self._url, timeout=10, server_settings={"application_name": "xunfang live"})
         try:
             await connection.add_listener(CHANNEL, self._heard)
             self._connected.set()
-            if again:
+            if self._missed:
+                self._missed = False
                 self._hub.wake_all(await connection.fetchval("SELECT rev FROM clock WHERE id = 1"))
             while True:
                 await asyncio.sleep(ALIVE_S)

@@ -32,11 +32,12 @@ class Ears:
     """Many streams of one person, on so many devices as it takes."""
 
     def __init__(self, url: str) -> None:
-        self.told: list[tuple[int, float]] = []
-        """The rev of every event, and when it came."""
+        self._told: list[float] = []
+        """When the events of this push came, those above a rev."""
+        self._above = 0
         self._url = url
         self._tasks: list[asyncio.Task[None]] = []
-        self._something = asyncio.Event()
+        self._all = asyncio.Event()
 
     def cookies(self, many: int) -> list[str]:
         """So many sessions of the supervisor."""
@@ -61,18 +62,26 @@ class Ears:
         try:
             while line := await reader.readline():
                 if line.startswith(b"data: "):
-                    self.told.append((msgspec.json.decode(line[6:])["rev"], time.perf_counter()))
-                    self._something.set()
+                    self._heard(msgspec.json.decode(line[6:])["rev"])
         finally:
             writer.close()
 
-    async def all_heard(self, rev: int, many: int) -> list[float]:
-        """When each was told of a rev, once all of them were."""
+    def _heard(self, rev: int) -> None:
+        if rev > self._above:
+            self._told.append(time.perf_counter())
+            if len(self._told) == len(self._tasks):
+                self._all.set()
+
+    def expect(self, above: int) -> None:
+        """What is told from now on counts if it is above a rev."""
+        self._told, self._above = [], above
+        self._all.clear()
+
+    async def all_heard(self) -> list[float]:
+        """When each was told, once all of them were."""
         async with asyncio.timeout(PATIENCE_S):
-            while len(found := [at for told, at in self.told if told >= rev]) < many:
-                self._something.clear()
-                await self._something.wait()
-        return found
+            await self._all.wait()
+        return self._told
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -103,10 +112,10 @@ async def _fan_out(one: Ours, pushing: Handset, many: int, rounds: int) -> dict[
     after, cpu = one.meter.memory_mb(), one.meter.cpu_ms()
     delays: list[float] = []
     for _ in range(rounds):
-        ears.told.clear()
+        ears.expect(pushing.cursor or 0)
         begun = time.perf_counter()
         await line.exchange([pushing.start()])
-        delays += [(at - begun) * 1000 for at in await ears.all_heard(line.handset.cursor or 0, many)]
+        delays += [(at - begun) * 1000 for at in await ears.all_heard()]
         await asyncio.sleep(1.1)  # an ear is told once a second at most
     spent = one.meter.cpu_ms() - cpu
     await line.close()

@@ -15,7 +15,6 @@ FOLDER = Path(__file__).parent / "shots"
 
 def keep(page: Page, name: str) -> None:
     """A picture of the page as it is, small enough for a repository."""
-    page.wait_for_load_state("networkidle")
     page.evaluate("() => Promise.all([...document.images].map(image => image.decode().catch(() => null)))")
     with Image.open(io.BytesIO(page.screenshot(animations="disabled"))) as shot:
         FOLDER.mkdir(exist_ok=True)
