@@ -5,7 +5,6 @@ const s = (n: number) => (n === 1 ? '' : 's')
 
 export const settle: Twin<typeof zh> = {
   held: 'Late work',
-  heldLine: (p) => `${p.n} to decide`,
   open: 'Waiting',
   settled: 'Decided',
   filter: 'Filter',
@@ -33,7 +32,6 @@ export const settle: Twin<typeof zh> = {
   what: 'What it would change',
   was: 'What it was',
   now: (p) => `Now: ${p.what}`,
-  nowEmpty: 'Now: nothing',
   toRecord: 'See the record',
   ofApproved:
     'This inspection is approved. To take it in, the review is opened again and the approval falls; approve it anew afterwards.',
@@ -90,7 +88,6 @@ export const settle: Twin<typeof zh> = {
   actCorrect: 'Correct a judgement',
   actOther: 'An act',
   fieldName: 'Name',
-  fieldKind: 'Kind',
   fieldContact: 'Contact',
   fieldPhone: 'Phone',
   fieldAddress: 'Address',
@@ -105,7 +102,6 @@ export const settle: Twin<typeof zh> = {
   fieldComplaint: 'Complaint',
   fieldMarket: 'Market',
   fieldFollowUp: 'Follow up on',
-  fieldMember: 'Member',
   typeTask: 'Task',
   typeVisit: 'Visit',
   typeCustomer: 'Customer',

@@ -1,7 +1,6 @@
 /** Work that was set aside, and what becomes of it. */
 export const settle = {
   held: '晚到的工作',
-  heldLine: (p: { n: number }) => `${p.n} 件等您定`,
   open: '等处理',
   settled: '已处理',
   filter: '筛选',
@@ -29,7 +28,6 @@ export const settle = {
   what: '会改成什么',
   was: '改了什么',
   now: (p: { what: string }) => `现在：${p.what}`,
-  nowEmpty: '现在：没有填',
   toRecord: '看这条记录',
   ofApproved: '这份检查已经通过。收下要先重新打开审核，原来的通过作废，审完再通过一次。',
   ofVoid: '这份检查已作废，收不进去。可以不收。',
@@ -85,7 +83,6 @@ export const settle = {
   actCorrect: '改判',
   actOther: '一个操作',
   fieldName: '名称',
-  fieldKind: '类型',
   fieldContact: '联系人',
   fieldPhone: '电话',
   fieldAddress: '地址',
@@ -100,7 +97,6 @@ export const settle = {
   fieldComplaint: '意见',
   fieldMarket: '市场信息',
   fieldFollowUp: '回访日期',
-  fieldMember: '成员',
   typeTask: '任务',
   typeVisit: '走访',
   typeCustomer: '客户',
