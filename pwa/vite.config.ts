@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** What is fetched when it is first needed; everything else of ours is the first start, in one file. */
 const LATER =
-  /\/src\/(branches\/scan|desk|reviews|visits|customers|comments|settle)\/|\/src\/contract\/(initials|targets)|\/src\/inspections\/(ConflictScreen|answerWords)|\/src\/photos\/Shots|\/src\/ui\/ConflictCards|\/src\/sync\/(live|tus|wipe|room|say|keepWork|SyncMore)\b|\.worker|\/src\/texts\/(en\b|zh\/(desk|labels|reviews|settle|sync|visits))/
+  /\/src\/(branches\/scan|desk|rescue|reviews|visits|customers|comments|settle)\/|\/src\/contract\/(initials|targets)|\/src\/inspections\/(ConflictScreen|answerWords)|\/src\/photos\/Shots|\/src\/ui\/ConflictCards|\/src\/sync\/(live|tus|wipe|room|say|keepWork|SyncMore)\b|\.worker|\/src\/texts\/(en\b|zh\/(desk|labels|rescue|reviews|settle|sync|visits))/
 const isFirst = (id: string) => id.includes('/pwa/src/') && !LATER.test(id)
 
 /** Tests live beside the server's, outside this folder: their packages are looked up from here. */

@@ -43,6 +43,7 @@ from server.photos import synced as photos
 from server.photos.controller import PhotosController, UploadsController
 from server.photos.running import photos_running
 from server.problems import HANDLERS, Refusal
+from server.rescue.controller import RescueController
 from server.reviews import synced as reviews
 from server.settings import Settings
 from server.settling.controller import HeldController
@@ -85,6 +86,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     DeviceController,
     SyncController,
     LiveController,
+    RescueController,
     OrganisationController,
     PeopleController,
     BranchController,

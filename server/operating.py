@@ -161,7 +161,7 @@ def _store(settings: Settings) -> Iterator[Store]:
 
 def written_files(settings: Settings) -> list[Path]:
     """What the server has written into files, as far as it is there."""
-    files = [settings.data / name for name in ("photos", "uploads", "imports")]
+    files = [settings.data / name for name in ("photos", "uploads", "imports", "rescue")]
     if not settings.is_postgresql:
         database = settings.database_path
         files += [database.with_name(database.name + suffix) for suffix in ("", "-wal", "-shm")]

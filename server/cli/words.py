@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from server import VERSION
 from server.branches.queries import Kind
-from server.cli import data, desk, people, running, sheets
+from server.cli import data, desk, people, rescue, running, sheets
 from server.imports.acts import KINDS
 from server.people.acts import Level
 from server.settings import Settings
@@ -113,6 +113,11 @@ def _sheet_commands(words: Words) -> None:
     about = ("导入表格：全部，或一行不动", "bring in a sheet: all of it or nothing")
     bringing = words.command("import", about, sheets.bring_in).add("kind", **kinds).add("file", type=Path)
     bringing.add("--dry-run", action="store_true", about=("只说会怎样", "only say what it would do"))
+    about = ("收下救援文件：手机没能发出的改动和照片", "take in a rescue file: what a phone could not send")
+    rescuing = words.command("rescue", about, rescue.bring).add("file", type=Path)
+    rescuing.add("--code-stdin", action="store_true", about=("从标准输入读口令", "read its code from standard input"))
+    about = ("为停用的或无法证明的手机担保", "answer for a phone that was revoked or cannot prove itself")
+    rescuing.add("--vouch", action="store_true", about=about)
     about = ("导出可以再导入的 XLSX，电话隐藏", "write an XLSX that can be imported; telephone numbers are hidden")
     writing = words.command("export", about, sheets.write_out).add("kind", **kinds).add("file", type=Path)
     writing.add("--language", choices=("zh", "en"), default="zh")

@@ -1,5 +1,6 @@
 """Small files beside the database that a backup keeps: without the authority of its network phones would not trust a
-restored server. Its certificate for the address at hand is made anew; sheets nobody brought in yet are not kept.
+restored server, and without the office's key it could not open the rescue files they made. Its certificate for the
+address at hand is made anew; sheets nobody brought in yet are not kept.
 The list of customers who were erased is kept for an older backup that still knows them.
 """
 
@@ -13,7 +14,8 @@ import msgspec
 from server.customers import erased
 
 AUTHORITY = ("lan/authority.crt", "lan/authority.key")
-KEPT = (*AUTHORITY, erased.NAME)
+OFFICE = "rescue/office.key"
+KEPT = (*AUTHORITY, OFFICE, erased.NAME)
 
 
 class File(msgspec.Struct, frozen=True, array_like=True):
@@ -47,7 +49,7 @@ def put_back(files: Sequence[File], folder: Path, data: Path) -> None:
     for file in files:
         if file.path == erased.NAME:
             erased.note(data / erased.NAME, erased.read(folder / erased.NAME))
-        elif file.path in AUTHORITY and not trusted:
+        elif (file.path in AUTHORITY and not trusted) or (file.path == OFFICE and not (data / OFFICE).exists()):
             _write(data / file.path, (folder / file.path).read_bytes())
 
 

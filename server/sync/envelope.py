@@ -40,7 +40,7 @@ def read(body: bytes, encoding: str) -> Envelope:
     text = _inflated(body, encoding)
     try:
         head = _decode_envelope(text)
-        changes = [_read_change(bytes(raw)) for raw in head.changes]
+        changes = [_read_plain(bytes(raw)) for raw in head.changes]
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeDecodeError):
         head, changes = _read_odd_text(text)
     numbers = [change.n for change in changes]
@@ -67,7 +67,16 @@ def _inflated(body: bytes, encoding: str) -> bytes:
     return text
 
 
-def _read_change(raw: bytes) -> Numbered:
+def read_change(raw: bytes) -> Numbered:
+    """One change by itself. Raises msgspec.MsgspecError or ValueError where there is no number to answer it under."""
+    try:
+        return _read_plain(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        value = json.loads(raw.decode(), parse_constant=_no_constant)
+        return _read_odd_change(msgspec.convert(value, HasNumber).n, json.dumps(value).encode())
+
+
+def _read_plain(raw: bytes) -> Numbered:
     n = _decode_number(raw).n
     try:
         change = _decode_change(raw)
@@ -99,7 +108,7 @@ def _no_constant(name: str) -> NoReturn:
 
 def _read_odd_change(n: int, raw: bytes) -> Numbered:
     try:
-        return _read_change(raw)
+        return _read_plain(raw)
     except msgspec.DecodeError:
         return Numbered(n=n, content=raw.decode(), change=None)
 

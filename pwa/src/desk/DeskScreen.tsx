@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { hasRole } from '../people/roles.ts'
+import { BringPanel } from '../rescue/BringPanel.tsx'
 import { query, up } from '../router.ts'
 import { latePhones } from '../shell/alarm.ts'
 import { Lost } from '../shell/Lost.tsx'
@@ -78,11 +79,15 @@ interface Props {
   id: string | undefined
 }
 
+/** What is new among the devices is the work of one that cannot send it. */
+const DeviceOrRescue = (props: { id: string; onClose: () => void }) =>
+  props.id === 'new' ? <BringPanel {...props} /> : <DevicePanel {...props} />
+
 const PANELS: Partial<Record<Part, (props: { id: string; onClose: () => void }) => ComponentChildren>> = {
   customers: CustomerPanel,
   branches: BranchPanel,
   people: PersonPanel,
-  devices: DevicePanel,
+  devices: DeviceOrRescue,
   units: UnitPanel,
   imports: ImportPanel,
 }

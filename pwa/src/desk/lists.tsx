@@ -105,6 +105,7 @@ export const personList = (): ListOf<PersonRow> => ({
 export const deviceList = (): ListOf<DeviceRow> => ({
   name: 'devices',
   title: say('devices'),
+  create: say('bringRescue'),
   find: say('findDevice'),
   sort: '-seen_at',
   size: 50,

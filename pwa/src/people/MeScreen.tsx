@@ -81,6 +81,9 @@ function SignOut() {
               </a>{' '}
               <a class="lnk" href="#/sign-in">
                 {t('signOutOther')}
+              </a>{' '}
+              <a class="lnk" href="#/rescue">
+                {t('toRescue')}
               </a>
             </>
           ) : (

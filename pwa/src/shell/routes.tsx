@@ -24,6 +24,7 @@ const Customer = later(async () => (await import('../customers/CustomerScreen.ts
 const Conflict = later(async () => (await import('../inspections/ConflictScreen.tsx')).ConflictScreen)
 const Review = later(async () => (await import('../reviews/ReviewScreen.tsx')).ReviewScreen)
 const Held = later(async () => (await import('../settle/HeldScreen.tsx')).HeldScreen)
+const Rescue = later(async () => (await import('../rescue/RescueScreen.tsx')).RescueScreen)
 const Scan = later(async () => (await import('../branches/scan/parts.ts')).ScanScreen)
 const Scanned = later(async () => (await import('../branches/scan/parts.ts')).ScannedScreen)
 
@@ -56,6 +57,7 @@ const ROUTES: readonly [pattern: string, draw: Draw][] = [
   ['/desk/:part', (at) => <Desk part={at('part')} />],
   ['/desk/:part/:id', (at) => <Desk part={at('part')} id={at('id')} />],
   ['/sync', () => <SyncScreen />],
+  ['/rescue', () => <Rescue />],
   ['/me', () => <MeScreen />],
   ['/sign-in', () => <SignInScreen />],
 ]

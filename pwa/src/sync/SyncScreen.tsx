@@ -238,7 +238,7 @@ function ForYou({ status }: { status: SyncStatus }) {
 export function SyncScreen() {
   const status = syncStatus.value
   const n = status.refused.length + status.conflicts.length + status.held.length + status.lost.length
-  const at = status.replied_at
+  const { waiting, replied_at: at } = status
   const line =
     status.reachable === false ? t('offlineLine') : at ? `${t('onlineLine')} · ${clockTime(at)}` : t('waitingLine')
   return (
@@ -278,6 +278,11 @@ export function SyncScreen() {
       {status.chip && <ForYou status={status} />}
       {status.chip && <More status={status} />}
       {status.decided.length > 0 && <Outcomes decided={status.decided} />}
+      {waiting.changes + waiting.photos + status.refused.length > 0 && (
+        <a class="lnk rescue-way" href="#/rescue">
+          {t('toRescue')}
+        </a>
+      )}
     </Screen>
   )
 }

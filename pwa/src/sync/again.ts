@@ -32,7 +32,7 @@ function bare(change: SettledChange): OwnChange {
 }
 
 /** Whatever has a number from `first` up to what waits: as it was, or what stands for it. Inside a transaction. */
-async function lacking(outbox: Outbox, device: number, first: number): Promise<OwnChange[]> {
+export async function lacking(outbox: Outbox, device: number, first: number): Promise<OwnChange[]> {
   const range: [ChangeId, ChangeId] = [
     [device, first],
     [device, Number.MAX_SAFE_INTEGER],

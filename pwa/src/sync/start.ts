@@ -117,6 +117,13 @@ function lead(store: Store, device: number, ended: AbortSignal): void {
   const upload = uploader(store, ended)
   let cursor = 0
   const tellLive = listener(() => runner, ended)
+  let keyed = false
+  const idle = () => {
+    void import('./room.ts').then((part) => part.tellRoom(device), unfetched)
+    // once a start: the office's key changes only with another server
+    if (!keyed) void import('../rescue/keys.ts').then((part) => part.keepKeys(store)).catch(unfetched)
+    keyed = true
+  }
   const engine = new Engine({
     store,
     post,
@@ -135,7 +142,7 @@ function lead(store: Store, device: number, ended: AbortSignal): void {
       tellLive(round, cursor)
       // Bytes follow their records, and stop waiting for a retry when the server has just answered.
       if (round?.next === 'idle' || round?.next === 'again') upload()
-      if (round?.next === 'idle') void import('./room.ts').then((part) => part.tellRoom(device), unfetched)
+      if (round?.next === 'idle') idle()
       if (round?.next === 'idle') askOutcomes(store).catch(closed)
     },
   })

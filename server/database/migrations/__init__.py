@@ -13,6 +13,7 @@ from server.database.migrations import (
     m0009_phones,
     m0010_waiting,
     m0011_held,
+    m0012_rescue,
 )
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
@@ -33,6 +34,7 @@ HISTORY: tuple[Migration, ...] = (
     Migration(9, "phones", m0009_phones.STATEMENTS),
     Migration(10, "waiting", first.for_sqlite(m0010_waiting.TABLES), first.for_postgresql(m0010_waiting.TABLES)),
     Migration(11, "held", m0011_held.STATEMENTS),
+    Migration(12, "rescue", m0012_rescue.STATEMENTS),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

@@ -7,8 +7,10 @@ import msgspec
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from server.rescue.keys import office_key
 from tests.server.protocol.gestures import Hand
 from tests.server.protocol.seed import PASSWORD, named
+from tests.server.rescue.making import Made, b64
 from tests.server.rights.ground import Ground, Unwatched
 from tests.server.rights.work import TUS, promise
 from tests.server.visits.rounds import close
@@ -147,6 +149,29 @@ async def a_number(ground: Ground, who: str) -> Names:
     return {"new": ground.hands["adam"].new_id()}
 
 
+async def a_rescue_head(ground: Ground, who: str) -> Names:
+    """The head of a file of a phone at the branch, with nothing behind it."""
+    made = await _of_a_phone(ground)
+    return {**await a_number(ground, who), "head": made.for_office().partition(b"\n")[0].decode()}
+
+
+async def a_rescue(ground: Ground, who: str) -> Names:
+    """A file of a phone at the branch that the administrator handed in."""
+    new = (await a_number(ground, who))["new"]
+    counts = {"changes": 0, "kept": 0, "refused": 0, "photos": 0}
+    made = (await _of_a_phone(ground)).add({"kind": "about", "cursor": None, "app": ""}).add({"kind": "end", **counts})
+    reply = await ground.hands["adam"].http.post(f"/api/rescue/{new}", content=made.for_office())
+    assert reply.status_code == 201, reply.text
+    return {"id_": new}
+
+
+async def _of_a_phone(ground: Ground) -> Made:
+    device = int((await a_device(ground, ""))["device"])
+    office = office_key(ground.world.folder)
+    seal = office.seal_of(device, named("pat"))
+    return Made({"office": office.id, "public": b64(office.public), "seal": b64(seal)}, device, named("pat"), 1)
+
+
 # The table
 
 UNIT, BRANCH, PERSON = {"unit": named("county1")}, {"branch": named("north")}, {"person": named("pat")}
@@ -200,6 +225,13 @@ ASKED: Mapping[str, list[Asking]] = {
         Asking(note="of one at the branch", fresh=a_device, body=ROOM),
     ],
     "PUT /api/devices/{device}/wiped": [Asking(note="of one at the branch", fresh=a_device)],
+    "GET /api/rescue/key": [Asking()],
+    "POST /api/rescue/{id_}": [
+        Asking(
+            note="damaged, of a phone at the branch", names={"id_": "{new}"}, content="{head}\n", fresh=a_rescue_head
+        ),
+    ],
+    "GET /api/rescue/{id_}": [Asking(note="an administrator’s", fresh=a_rescue)],
     "GET /api/units": [
         Asking(finds="near~unit~name"), Asking(note="as a sheet", query="format=xlsx", finds="near~unit~name"),
     ],

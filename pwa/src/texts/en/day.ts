@@ -99,6 +99,7 @@ export const day: Twin<typeof zh> = {
   oldest: (p) => `Oldest saved ${p.time}, ${p.span} ago. `,
   lastReceipt: (p) => `Server last confirmed ${p.when}`,
   noReceipt: 'The server has not confirmed anything yet',
+  toRescue: 'It will not send? Make a rescue file',
   forYou: 'For you',
   refusedBecause: (p) => `Not accepted: ${p.why}`,
   stillHere: 'still on this phone',

@@ -233,6 +233,7 @@ export const desk: Twin<typeof zh> = {
   importInterrupted: 'Interrupted',
   findImport: 'File name',
   noImports: 'Nothing imported yet',
+  bringRescue: 'Bring in a rescue file',
   newImport: 'New import',
   file: 'File',
   uploaded: 'Uploaded',

@@ -98,6 +98,7 @@ export const day = {
   oldest: (p: { time: string; span: string }) => `最早一条存于 ${p.time}，已 ${p.span}。`,
   lastReceipt: (p: { when: string }) => `服务器最后确认：${p.when}`,
   noReceipt: '服务器还没确认过',
+  toRescue: '一直发不出去？做救援文件',
   forYou: '等您处理',
   refusedBecause: (p: { why: string }) => `服务器未收：${p.why}`,
   stillHere: '还在手机上',

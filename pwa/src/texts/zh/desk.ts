@@ -225,6 +225,7 @@ export const desk = {
   importInterrupted: '中断了',
   findImport: '文件名',
   noImports: '还没有导入过',
+  bringRescue: '收救援文件',
   newImport: '导入表格',
   file: '文件',
   uploaded: '上传',

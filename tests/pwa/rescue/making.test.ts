@@ -1,0 +1,124 @@
+import 'fake-indexeddb/auto'
+import { beforeEach, expect, test, vi } from 'vitest'
+import type { Store } from '../../../pwa/src/database/open.ts'
+import type { KeptPhoto } from '../../../pwa/src/database/outbox.ts'
+import { headOf } from '../../../pwa/src/rescue/bringing.ts'
+import { type Bytes, Container } from '../../../pwa/src/rescue/container.ts'
+import { keepKeys } from '../../../pwa/src/rescue/keys.ts'
+import { lotOf, makeFile, nameOf } from '../../../pwa/src/rescue/making.ts'
+import vector from '../../server/rescue/vectors/version-1.json'
+import { phoneOf } from '../phone.ts'
+
+let store: Store
+type Entry = Record<string, unknown>
+let entries: Entry[]
+
+const change = (n: number) => ({ n, at: n, type: 'task', id: `t${n}`, root: 't', act: 'claim' })
+const photo = (id: string, more: Partial<KeptPhoto> = {}): KeptPhoto => ({
+  id,
+  finding: 'f',
+  root: 'r',
+  added_at: 1,
+  sha256: `full ${id}`,
+  preview_sha256: `preview ${id}`,
+  bytes: 3,
+  preview_bytes: 1,
+  uploads: {},
+  ...more,
+})
+
+async function everything(): Promise<unknown> {
+  const { changes, settled, refused, photos, photo_bytes, meta } = store.outbox
+  return Promise.all([changes, settled, refused, photos, photo_bytes, meta].map((table) => table.toArray()))
+}
+
+beforeEach(async () => {
+  store = await phoneOf()
+  entries = []
+  const add = Container.prototype.add
+  vi.spyOn(Container.prototype, 'add').mockImplementation(function (this: Container, entry: object, data?: Bytes) {
+    entries.push(data ? { ...entry, data: [...data] } : { ...entry })
+    return add.call(this, entry, data)
+  })
+})
+
+const answerWith = (body: object) =>
+  vi.stubGlobal(
+    'fetch',
+    async () => new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } }),
+  )
+
+async function filled(): Promise<void> {
+  const { outbox } = store
+  const answered = { device: 17, settled_at: 1, landed: 1, outcome: 'applied' } as const
+  await outbox.settled.put({ ...change(2), ...answered })
+  await outbox.refused.put({ ...change(3), device: 17, refused_at: 2, code: 'locked' })
+  await outbox.refused.put({ ...change(4), device: 17, refused_at: 2, code: 'locked', discarded_at: 3 })
+  await outbox.changes.bulkPut([change(5), change(6)])
+  await outbox.meta.put({ device: 17, next: 7, sent: 5 }, 'numbers')
+  await outbox.photos.bulkPut([
+    photo('a'),
+    photo('b', { uploads: { preview: { done_at: 1 } } }),
+    photo('done', { uploads: { full: { done_at: 1 } } }),
+    photo('taken-back', { dropped_at: 1 }),
+  ])
+  const bytes = (id: string, size: 'full' | 'preview') => ({ id, size, data: Uint8Array.of(1, 2, 3).buffer })
+  await outbox.photo_bytes.bulkPut([bytes('a', 'preview'), bytes('a', 'full'), bytes('done', 'full')])
+}
+
+test('a file holds what waits, what was refused and what a restored server may lack; the phone stays as it is', async () => {
+  await filled()
+  answerWith(vector.keys)
+  await keepKeys(store)
+  const before = JSON.stringify(await everything())
+  const lot = await lotOf(store)
+  expect([lot.photos, lot.bytes, lot.keys]).toEqual([2, 7, vector.keys])
+  const far: number[] = []
+  const { file, missing } = await makeFile(store, lot, null, '1.0.0', (done) => far.push(done))
+  expect(JSON.stringify(await everything())).toBe(before)
+  const { root: _root, ...wire } = change(5)
+  expect(entries).toEqual([
+    { kind: 'about', cursor: null, app: '1.0.0' },
+    { kind: 'kept', change: { n: 2, at: 2, type: 'task', id: 't2', act: 'claim' } },
+    // what was refused stays refused: its number is used up and nothing else
+    { kind: 'kept', change: { n: 3, at: 3, type: 'task', id: 't3', act: 'withdrawn' } },
+    { kind: 'kept', change: { n: 4, at: 4, type: 'task', id: 't4', act: 'withdrawn' } },
+    { kind: 'change', change: wire },
+    { kind: 'change', change: { ...wire, n: 6, at: 6, id: 't6' } },
+    expect.objectContaining({ kind: 'refused', code: 'locked', change: expect.objectContaining({ n: 3 }) }),
+    { kind: 'photo', id: 'a', size: 'preview', sha256: 'preview a', bytes: 3, data: [1, 2, 3] },
+    { kind: 'photo', id: 'a', size: 'full', sha256: 'full a', bytes: 3, data: [1, 2, 3] },
+    { kind: 'end', changes: 2, kept: 3, refused: 1, photos: 2 },
+  ])
+  // the bytes of one are gone: it is told, and the others are carried all the same
+  expect([missing, far.at(-1)]).toEqual([1, 7])
+  expect(await headOf(file)).toEqual({ way: 'office', device: 17, made_at: lot.at })
+})
+
+test('a phone that never had the keys makes a file with a code, which proves nothing', async () => {
+  await filled()
+  answerWith({ ...vector.keys, device: 18 })
+  await keepKeys(store)
+  const lot = await lotOf(store)
+  expect(lot.keys).toBeNull()
+  const { file } = await makeFile(store, lot, 'abcd-efgh-jkmn-pqrs', '1.0.0', () => {})
+  const [line = '{}'] = (await file.slice(0, 4096).text()).split('\n')
+  expect(JSON.parse(line)).toMatchObject({ way: 'code', sealed: false, office: null, rounds: 600_000 })
+})
+
+test('no answer takes the keys away', async () => {
+  answerWith(vector.keys)
+  await keepKeys(store)
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')))
+  await keepKeys(store)
+  answerWith({ code: 'unauthenticated' })
+  await keepKeys(store)
+  expect((await lotOf(store)).keys).toEqual(vector.keys)
+})
+
+test('another file is none of ours, and a name tells the device and the minute', async () => {
+  expect(await headOf(new Blob(['PK\u0003\u0004']))).toBeNull()
+  expect(await headOf(new Blob(['{"format":"other"}\n']))).toBeNull()
+  expect(await headOf(new Blob([]))).toBeNull()
+  expect(nameOf(17, Date.UTC(2026, 10, 23, 6, 5))).toMatch(/^xunfang-17-2026-11-2\d-\d{4}\.xunfang$/)
+})
