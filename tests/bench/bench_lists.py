@@ -41,6 +41,7 @@ LISTS: Mapping[str, str] = {
     "/api/visits": SUPERVISOR,
     "/api/inspections": SUPERVISOR,
     "/api/suggestions": SUPERVISOR,
+    "/api/held": SUPERVISOR,
     "/api/lists/inspections": SUPERVISOR,
     "/api/lists/visits": SUPERVISOR,
     "/api/lists/customers": SUPERVISOR,
