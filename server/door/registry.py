@@ -102,13 +102,14 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        """The typed columns of its table, without those every synced table has."""
+        """The typed columns of its table, without those every synced table has and those triggers keep."""
         return _own_columns(self.table)
 
 
 @cache
 def _own_columns(table: type[Table]) -> tuple[str, ...]:
-    return tuple(column._meta.name for column in table._meta.columns if column._meta.name not in COMMON)
+    left_out = {*COMMON, *getattr(table, "derived", ())}
+    return tuple(column._meta.name for column in table._meta.columns if column._meta.name not in left_out)
 
 
 _slices: dict[str, Slice] = {}

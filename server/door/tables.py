@@ -1,11 +1,18 @@
 """The tables of the door, and the shape every synced table has. The statements that make them are the migration's."""
 
+from typing import ClassVar
+
 from piccolo.columns import BigInt, Integer, Text
 from piccolo.table import Table
 
 
 class Synced:
-    """The columns of every synced table: ``body`` is the wire row without its rev, ``heads`` the registers (JSON)."""
+    """The columns of every synced table: ``body`` is the wire row without its rev, ``heads`` the registers (JSON).
+
+    ``derived`` names the columns that triggers keep: they follow from other tables, and the door does not write them.
+    """
+
+    derived: ClassVar[frozenset[str]] = frozenset()
 
     id = Text(primary_key=True)
     rev = BigInt()

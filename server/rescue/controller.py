@@ -73,7 +73,8 @@ class RescueController(Controller):
     @get("/{id_:str}", opt={"reply": RescueBody})
     async def progress(self, id_: FromPath[str], request: Anything, caller: NamedDependency[Caller]) -> Response[bytes]:
         """How far a file is that one handed in, and its report. It is asked for while the file is being taken."""
-        _checked(id_)
+        if not _is_id(id_):
+            raise Refusal("not_found")
         progress = await asyncio.to_thread(_folder(request, id_).progress)
         return row_or_404(await reports.report_for(caller.person, id_, progress))
 
@@ -98,7 +99,8 @@ class RescueController(Controller):
         clock: NamedDependency[int],
     ) -> Response[bytes]:
         """Hand a file in. All of it is read before anything is taken; bringing it again has no effect."""
-        _checked(id_)
+        if not _is_id(id_):
+            raise Refusal("bad_request", detail="a rescue file has a UUID")
         bringing = Bringing(caller, code=unquote(request.headers.get(CODE, "")), vouch=_vouches(request))
         if not await reports.begin(id_, caller.person, clock):
             raise Refusal("import_state")
@@ -117,11 +119,12 @@ class RescueController(Controller):
         return row_or_404(RescueBody(id_, "done", 0, 0, report), status=201)
 
 
-def _checked(id_: str) -> None:
+def _is_id(id_: str) -> bool:
     try:
         msgspec.convert(id_, Id)
-    except msgspec.ValidationError as error:
-        raise Refusal("bad_request", detail="a rescue file has a UUID") from error
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _vouches(request: Anything) -> bool:

@@ -302,4 +302,4 @@ async def test_a_key_is_for_the_device_that_asks(world: World) -> None:
     key = world.folder / "rescue" / "office.key"
     assert (key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert (await world.client().get("/api/rescue/key")).status_code == 401
-    assert (await ann.http.get("/api/rescue/nonsense")).status_code == 400
+    assert (await ann.http.get("/api/rescue/nonsense")).status_code == 404
