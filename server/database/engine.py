@@ -7,7 +7,7 @@ concurrent writers fail with "database is locked". Here writers queue for one co
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TypeVar, cast
@@ -171,7 +171,9 @@ class PooledSQLite(SQLiteEngine):
                 await self._readers.get()
             writer, self._writer = self._writer, None
             try:
-                await writer.execute("PRAGMA optimize")
+                # Counting again can wait where another process writes at this moment.
+                with suppress(sqlite3.OperationalError):
+                    await writer.execute("PRAGMA optimize")
             finally:
                 await self._close_all()
 
