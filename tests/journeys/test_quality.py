@@ -164,6 +164,8 @@ class InspectorsWay(Visit):
         self._at("/", main.locator("a.row--fail, a.row:has(.row-ic--fail)"))
         self._at(self._link(main.locator("a.row:has(.row-ic--fail)")), main.locator(".banner-fail"))
         yield "returned"
+        self._at("/rescue", main.locator(".empty"))
+        yield "rescue"
         self._at("/me", main.locator(".settings"))
         yield "me"
         self._at("/nowhere", main.locator(".empty"))
@@ -194,7 +196,9 @@ class SupervisorsWay(Visit):
         for n, question in enumerate(("answer", "check")):
             for _ in self._sheet(self.page.locator(".dock-a .btn").nth(n)):
                 yield question
-        for part in ("inspections", "visits", "customers"):
+        self._at("/held", self.page.locator(".empty"))
+        yield "late work"
+        for part in ("inspections", "visits", "devices", "customers"):
             self._at(f"/desk/{part}", self.page.locator("tbody a, a.row"))
             yield part
         one = self.page.locator("tbody a, a.row").last.get_attribute("href") or ""

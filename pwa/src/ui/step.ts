@@ -7,6 +7,9 @@ let left: { depth: number; timer: ReturnType<typeof setTimeout> } | null = null
 /** Longer than a browser needs for one step back, ms. */
 const STEP_BACK = 500
 
+/** A step back is under way. A sheet that opens meanwhile takes its own only then: the late one would undo it. */
+let backing: { after: (() => void) | null } | null = null
+
 const depthNow = (): number => history.state?.sheet ?? 0
 
 /** Gives a sheet a step in the history of its own, so that the phone's back key closes it and nothing else. */
@@ -14,19 +17,25 @@ export function useStep(onBack: () => void): void {
   const close = useRef(onBack)
   close.current = onBack
   useLayoutEffect(() => {
-    let depth = depthNow() + 1
+    let depth = 0
+    const take = () => {
+      depth = depthNow() + 1
+      history.pushState({ sheet: depth }, '')
+    }
     if (left) {
       clearTimeout(left.timer)
       depth = left.depth
       left = null
-    } else history.pushState({ sheet: depth }, '')
+    } else if (backing) backing.after = take
+    else take()
     const onPop = () => {
       if (depthNow() < depth) close.current()
     }
     addEventListener('popstate', onPop)
     return () => {
       removeEventListener('popstate', onPop)
-      if (depthNow() !== depth) return
+      if (backing?.after === take) backing.after = null
+      if (depth === 0 || depthNow() !== depth) return
       const timer = setTimeout(() => {
         left = null
         if (depthNow() === depth) stepBack()
@@ -54,5 +63,13 @@ function stepBack(): void {
   const stop = () => removeEventListener('hashchange', onHash)
   addEventListener('hashchange', onHash)
   setTimeout(stop, STEP_BACK)
+  const mine: NonNullable<typeof backing> = { after: null }
+  backing = mine
+  addEventListener('popstate', () => stepped(mine), { once: true })
   history.back()
+}
+
+function stepped(step: NonNullable<typeof backing>): void {
+  if (backing === step) backing = null
+  step.after?.()
 }
