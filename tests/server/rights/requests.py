@@ -297,7 +297,7 @@ ASKED: Mapping[str, list[Asking]] = {
         Asking(note="a draft", names={"inspection": "{inspection_draft}"}),
         Asking(note="submitted", names={"inspection": "{inspection_submitted}"}),
     ],
-    "GET /api/held": [Asking(finds="near~finding~late")],
+    "GET /api/held": [Asking(finds="near~branch~name")],
     "GET /api/held/own": [Asking(finds="[{held}]")],
     "POST /api/held/settle": [
         Asking(note=f"to {how}", body={"changes": [["{int:late_device}", "{int:late_n}"]], "how": how, "reason": "x"},
