@@ -242,9 +242,12 @@ async def _act(workspace: Workspace, declared: Slice, change: Change, seen: int)
 
 
 async def _admit(workspace: Workspace, declared: Slice, entry: Entry, act: Act, seen: int) -> None:
-    """Who may, then from which state. Whoever did what is taken in late might do it when they did."""
+    """Who may, then from which state. Whoever did what is taken in late might do it when they did: but a review is
+    nobody's late work, it is the decision of whoever looks at it now."""
     if not workspace.lenient:
         await _refuse_stranger(workspace, declared, entry, act, seen)
+    elif act.who == ("supervisor",):
+        raise Refused("not_allowed")
     if act.leaves is not None and entry.row["status"] not in act.leaves:
         raise Refused("wrong_state")
     if declared.admit is not None:

@@ -17,8 +17,8 @@ from server.database.query import fetch
 from server.live.hub import Hub
 
 CHANNEL = "xunfang_live"
-MOST_NAMES = 100
-"""Audiences in one message: PostgreSQL takes 8 000 bytes."""
+MOST_NAMES = 40
+"""Audiences in one message, and as many who are doubted: PostgreSQL takes 8 000 bytes."""
 PAUSE_S = 0.02
 """Between two sendings: what is told meanwhile goes together."""
 RETRY_S = 5.0

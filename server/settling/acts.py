@@ -75,7 +75,7 @@ async def settle(caller: Caller, asked: Settle, *, now: int) -> Settled:
             await _reopen(workspace, held, asked.reason)
         if asked.how == "add":
             await _add(workspace, held, asked.reason)
-        missed = await _take(workspace, held) if BECOMES[asked.how] == "taken" else []
+        missed = await _take(workspace, caller, held) if BECOMES[asked.how] == "taken" else []
         left = {one.change for one in missed}
         done = [one for one in held if (one.device, one.n) not in left]
         if not done:
@@ -106,10 +106,22 @@ async def _held(workspace: Workspace, caller: Caller, changes: Sequence[tuple[in
             raise Refusal("already_settled")
         one = _Held(device, n, *rows[0][:8])
         root = await root_of(workspace, one.type, one.record, one.subject)
+        # What was set aside with the rest of its step bears the branch of the first of it.
+        if root is not None and not await _supervises(workspace, caller.person, root):
+            raise Refusal("not_found")
         if one.person == caller.person or await took_part(workspace, caller.person, root):
             raise Refusal("self_review")
         found.append(one)
     return found
+
+
+async def _supervises(workspace: Workspace, person: str, key: Key) -> bool:
+    """Whether somebody is supervisor over the branch of a record, or of the record it hangs on."""
+    entry = await workspace.get(*key)
+    while entry is not None and entry.columns.get("branch") is None:
+        above = next(((kind, id_) for kind in ("inspection", "visit") if (id_ := entry.columns.get(kind))), None)
+        entry = await workspace.get(*above) if above else None
+    return entry is None or await workspace.over(person, "supervisor", entry.columns["branch"])
 
 
 def _steps(held: Sequence[_Held]) -> Iterator[list[_Held]]:
@@ -123,15 +135,19 @@ def _steps(held: Sequence[_Held]) -> Iterator[list[_Held]]:
         yield [one for _, one in members]
 
 
-async def _take(workspace: Workspace, held: Sequence[_Held]) -> list[Missed]:
-    """Take them in, step by step; returns those that could not be."""
+async def _take(workspace: Workspace, caller: Caller, held: Sequence[_Held]) -> list[Missed]:
+    """Take them in, step by step; returns those that could not be. Nothing changes beyond the caller's branches."""
     missed: list[Missed] = []
     for step in _steps(held):
         workspace.checkpoint()
+        before = len(workspace.touches)
         try:
             for one in step:
                 sending = Sending(sent=one.sent, received=one.received, cursor=0)
                 await take_in(workspace, Actor(person=one.person, device=one.device), one.content, sending)
+            for key in {(touch.type, touch.id) for touch in workspace.touches[before:]}:
+                if not await _supervises(workspace, caller.person, key):
+                    raise Refused("not_allowed")
         except (Refused, SetAside) as problem:
             workspace.rollback()
             # What still would have to wait hangs on what waits, or on what was decided since.

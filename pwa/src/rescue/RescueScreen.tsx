@@ -14,7 +14,7 @@ import { useOnce } from '../ui/once.ts'
 import { Dock } from '../ui/VerdictDock.tsx'
 import { madeUpCode } from './container.ts'
 import { canShare, save, share } from './handing.ts'
-import { type Lot, lotOf, type Made, makeFile, nameOf } from './making.ts'
+import { type Lot, lotOf, lotToCarry, type Made, makeFile, nameOf } from './making.ts'
 import './rescue.css'
 import { say } from './say.ts'
 
@@ -140,7 +140,9 @@ function useMaking(lot: Lot | null | undefined, way: Way) {
     setFar(0)
     const code = way === 'code' || !lot.keys ? madeUpCode() : null
     try {
-      const made = await makeFile(store(), lot, code, version, (done, all) => setFar(all ? done / all : 1))
+      const made = await makeFile(store(), await lotToCarry(store()), code, version, (done, all) =>
+        setFar(all ? done / all : 1),
+      )
       setReady({ ...made, code, name: nameOf(lot.device, Date.now()) })
     } catch (problem) {
       console.warn('no rescue file', problem)

@@ -77,6 +77,22 @@ export async function lotOf({ outbox, person }: Store): Promise<Lot> {
   })
 }
 
+/**
+ * The same, for a file: what it carries counts as sent from now on. A correction is then a change of its own, and does
+ * not put other words under a number the office may have taken in.
+ */
+export async function lotToCarry(store: Store): Promise<Lot> {
+  const { outbox } = store
+  const tables = [outbox.changes, outbox.settled, outbox.refused, outbox.photos, outbox.meta]
+  return outbox.transaction('rw', tables, async () => {
+    const lot = await lotOf(store)
+    const numbers = await outbox.numbers()
+    const last = lot.changes.at(-1)?.n ?? 0
+    if (numbers && last > numbers.sent) await outbox.meta.put({ ...numbers, sent: last }, 'numbers')
+    return lot
+  })
+}
+
 /** How far the making is, in bytes of pictures. */
 export type Far = (done: number, all: number) => void
 

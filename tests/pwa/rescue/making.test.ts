@@ -5,7 +5,7 @@ import type { KeptPhoto } from '../../../pwa/src/database/outbox.ts'
 import { headOf } from '../../../pwa/src/rescue/bringing.ts'
 import { type Bytes, Container } from '../../../pwa/src/rescue/container.ts'
 import { keepKeys } from '../../../pwa/src/rescue/keys.ts'
-import { lotOf, makeFile, nameOf } from '../../../pwa/src/rescue/making.ts'
+import { lotOf, lotToCarry, makeFile, nameOf } from '../../../pwa/src/rescue/making.ts'
 import vector from '../../server/rescue/vectors/version-1.json'
 import { phoneOf } from '../phone.ts'
 
@@ -104,6 +104,15 @@ test('a phone that never had the keys makes a file with a code, which proves not
   const { file } = await makeFile(store, lot, 'abcd-efgh-jkmn-pqrs', '1.0.0', () => {})
   const [line = '{}'] = (await file.slice(0, 4096).text()).split('\n')
   expect(JSON.parse(line)).toMatchObject({ way: 'code', sealed: false, office: null, rounds: 600_000 })
+})
+
+test('what a file carries is not rewritten any more: a correction is a change of its own', async () => {
+  await filled()
+  expect((await lotToCarry(store)).changes.map(({ n }) => n)).toEqual([5, 6])
+  expect(await store.outbox.numbers()).toEqual({ device: 17, next: 7, sent: 6 })
+  await store.outbox.changes.clear()
+  await lotToCarry(store)
+  expect(await store.outbox.numbers(), 'nothing is taken back').toEqual({ device: 17, next: 7, sent: 6 })
 })
 
 test('no answer takes the keys away', async () => {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.database.query import fetch
 from tests.server.protocol.gestures import FAIL, PASS, Hand, finding_id
 from tests.server.protocol.seed import HOUR, named
 from tests.server.protocol.stories import draft
@@ -263,3 +264,30 @@ async def test_what_hangs_on_dismissed_work_is_refused(world: World) -> None:
     seen = kim.new_id()
     values = {"branch": named("north"), "kind": "visit", "started_at": kim.now(), "customer": shop}
     assert await kim.fate(kim.edit("visit", seen, values, seen=1)) in ("held out_of_scope", "refused parent_refused")
+
+
+async def test_a_review_is_nobodys_late_work(world: World) -> None:
+    inspection, _, bob, sue = await overtaken(world)
+    bob.write(inspection, "A-1", {"checks.A-1.a": FAIL}, group=9)
+    bob.act("inspection", inspection, "approve", group=9)
+    await bob.sync()
+    held = await waiting(sue)
+    assert len(held) == 2, "what comes behind late work in one step waits with it"
+    answer = await post(sue, "/api/held/settle", changes=[one["change"] for one in held], how="take", reason="x")
+    check_problem(answer, 403, "not_allowed")
+    await sue.sync()
+    assert sue.row("inspection", inspection)["status"] == "submitted"
+    assert len(await waiting(sue)) == 2
+
+
+async def test_one_step_changes_nothing_beyond_the_branches_of_who_takes_it_in(world: World) -> None:
+    inspection, _, bob, sue = await overtaken(world)
+    bob.write(inspection, "A-1", {"checks.A-1.a": FAIL}, group=9)
+    elsewhere = bob.new_id()
+    bob.edit("customer", elsewhere, {"branch": named("far"), "name": "柳记"}, group=9)
+    await bob.sync()
+    held = await waiting(sue)
+    answer = await post(sue, "/api/held/settle", changes=[one["change"] for one in held], how="take", reason="x")
+    check_problem(answer, 403, "not_allowed")
+    assert await fetch("SELECT 1 FROM customer WHERE id = ?", elsewhere) == []
+    await tables_are_the_log()
