@@ -9,7 +9,7 @@ from server.identity.caller import Caller
 from server.identity.device_rows import Storage
 from server.identity.passwords import Passwords
 from server.identity.queries import usable_device
-from server.identity.rules import LOST_FOR_MS, SESSION_LIFE_MS, hash_of, normal_login
+from server.identity.rules import LOST_FOR_MS, NOT_LOCKED_OUT, SESSION_LIFE_MS, hash_of, normal_login
 from server.identity.tables import Account, Device, Session
 
 
@@ -71,7 +71,7 @@ async def choose_password(person: str, session: str, password: str, passwords: P
     hashed = await passwords.hash(password)
     async with transaction():
         await _store_password(person, hashed, first=False)
-        await Session.delete().where(Session.person == person, Session.token_hash != session)
+        await execute(f"DELETE FROM session WHERE person = ? AND token_hash <> ? AND {NOT_LOCKED_OUT}", person, session)
         _doubt(f"person:{person}")
 
 
@@ -84,7 +84,7 @@ async def _store_password(person: str, hashed: str, *, first: bool) -> None:
 async def end_sessions(person: str) -> None:
     """Nobody is signed in as this person any more."""
     async with transaction():
-        await Session.delete().where(Session.person == person)
+        await execute(f"DELETE FROM session WHERE person = ? AND {NOT_LOCKED_OUT}", person)
         _doubt(f"person:{person}")
 
 

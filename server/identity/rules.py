@@ -71,3 +71,7 @@ class Throttle(msgspec.Struct):
     def succeeded(self, key: tuple[str, str]) -> None:
         """The password was right: the key starts afresh."""
         self.failures.pop(key, None)
+
+
+NOT_LOCKED_OUT = "device NOT IN (SELECT id FROM device WHERE revoked_at IS NOT NULL)"
+"""Of sessions that end for a person: those of devices locked out give no access, and by them such a device is told."""

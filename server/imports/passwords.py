@@ -5,7 +5,7 @@ import asyncio
 from server.database import transaction
 from server.database.query import execute_many, fetch
 from server.identity.passwords import Passwords
-from server.identity.rules import made_up_password
+from server.identity.rules import NOT_LOCKED_OUT, made_up_password
 
 
 async def give_passwords(import_: str, passwords: Passwords) -> list[tuple[str, str, str]]:
@@ -23,5 +23,6 @@ async def give_passwords(import_: str, passwords: Passwords) -> list[tuple[str, 
             "UPDATE account SET password_hash = ?, first_password = 1 WHERE person = ?",
             [(hashed, person) for hashed, (person, *_) in zip(hashes, given, strict=True)],
         )
-        await execute_many("DELETE FROM session WHERE person = ?", [(person,) for person, *_ in given])
+        ended = f"DELETE FROM session WHERE person = ? AND {NOT_LOCKED_OUT}"
+        await execute_many(ended, [(person,) for person, *_ in given])
     return [(login, name, password) for _, login, name, password in given]

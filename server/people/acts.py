@@ -7,6 +7,7 @@ import msgspec
 
 from server.database.query import fetch
 from server.door import Workspace, as_server, put, slices
+from server.identity import NOT_LOCKED_OUT
 from sync.records.places import Role
 from sync.records.values import Id
 
@@ -160,7 +161,7 @@ async def edit_person(workspace: Workspace, id_: str, values: Mapping[str, Any])
         await _must_exist(workspace, [values["home"]])
     if values.get("active") is False:
         await _must_leave_an_admin(id_, ())
-        workspace.note("DELETE FROM session WHERE person = ?", id_)
+        workspace.note(f"DELETE FROM session WHERE person = ? AND {NOT_LOCKED_OUT}", id_)
     await put(workspace, "person", id_, values, verb="edit")
 
 

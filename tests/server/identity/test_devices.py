@@ -6,6 +6,7 @@ from httpx import AsyncClient
 
 from server.database import transaction
 from server.database.query import execute
+from server.identity.acts import end_sessions
 
 SignIn = Callable[[str], Awaitable[AsyncClient]]
 
@@ -199,6 +200,7 @@ async def test_a_lost_phone_is_told_to_empty_itself_until_it_has(seed, sign_in: 
     assert await told() == {"code": "device_revoked", "wipe": True, "given_up": False}
     await desk.delete("/api/devices/1", params={"wipe": True, "give_up": True})
     assert await shown() == {"wipe": "given_up", "late": False, "state": "revoked", "by": ["supervisor", "supervisor"]}
+    await end_sessions((await desk.get("/api/devices/1")).json()["person"]["id"])  # a new password, or they left
     clock.now += 300 * 24 * HOUR  # a phone that lay in a drawer
     await sign_in("inspector")  # ends what has run out
     assert await told() == {"code": "device_revoked", "wipe": True, "given_up": True}
