@@ -73,7 +73,7 @@ async def forget_late(outside: Outside, now: int) -> int:
     found = await fetch(_CAME_BACK)
     for (id_,) in found:
         await erase(id_, outside, reason="said since", by="", now=now)
-    erased = await fetch("SELECT id, branch FROM customer WHERE status = 'erased' ORDER BY id")
+    erased = await fetch("SELECT id, branch FROM customer WHERE status = 'erased' AND branch <> '' ORDER BY id")
     await asyncio.to_thread(note, outside.data / NAME, [Erased(id_, branch, now) for id_, branch in erased])
     await clear_unlinked(outside.store)
     return len(found)
