@@ -24,7 +24,7 @@ fuzz: ## nonsense at every door of the server (MINUTES=10)
 build: ## environment and client only
 	@$(PYTHON) .ci/make.py build
 
-bench: ## how fast it is beside its peers, in tables; then taps, starts and photos on a slowed phone (about 20 minutes)
+bench: ## how fast it is beside its peers, in tables; then taps, starts and photos on a slowed phone (about 40 minutes)
 	@$(PYTHON) .ci/make.py bench
 
 shots: ## the pictures of README.md, taken from the running product

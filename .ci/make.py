@@ -23,7 +23,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RUN_LISTS = ["requirements.txt", "requirements-build.txt"]
-TESTED = ["tests/sync", "tests/model", "tests/server", "tests/bench", "tests/journeys"]
+TESTED = ["tests/sync", "tests/model", "tests/server", "tests/bench"]
+TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]  # a file's tests share what is dear to make
 TEST_LISTS = ["requirements-dev.txt"]  # holds the other two, in the same versions
 
 
@@ -211,15 +212,17 @@ def run_tests() -> int:
     ]
     failed = []
     for number, (name, commands) in enumerate(stages, 1):
-        say(f"[{number}/{len(stages) + 1}] {name}")
+        say(f"[{number}/{len(stages) + 2}] {name}")
         codes = [call(command) for command in commands]  # all of them: one failure must not hide another
         if any(codes):
             failed.append(name)
     if failed:
         say(f"Failed so far: {', '.join(failed)}")
-    say(f"[{len(stages) + 1}/{len(stages) + 1}] unit, server and journeys")
-    tested = call([PYTHON, "-m", "pytest", *TESTED])
-    return tested or int(bool(failed))
+    say(f"[{len(stages) + 1}/{len(stages) + 2}] unit and server")
+    tested = call([PYTHON, "-m", "pytest", *TWO_AT_ONCE, *TESTED])
+    say(f"[{len(stages) + 2}/{len(stages) + 2}] journeys")
+    walked = call([PYTHON, "-m", "pytest", "tests/journeys"])
+    return tested or walked or int(bool(failed))
 
 
 def tool(name: str) -> Path:

@@ -20,9 +20,11 @@ from server.customers.controller import CustomerController
 from server.customers.lists import CustomerLists
 from server.customers.retention import retaining
 from server.database import current_engine, engine_of, opened
+from server.database.counting import counting
 from server.database.migrations import HISTORY, migrate
 from server.database.query import fetch
 from server.edge import Edge
+from server.histories.controller import HistoryController
 from server.identity import caller_of
 from server.identity.controller import DeviceController, SessionController
 from server.identity.passwords import Passwords
@@ -50,6 +52,7 @@ from server.settling.controller import HeldController
 from server.standards import synced as standards
 from server.sync.controller import SyncController
 from server.sync.forgetting import forgetting
+from server.sync.snapshots import snapshots_kept
 from server.tasks import synced as tasks
 from server.visits import synced as visits
 from server.visits.controller import SuggestionController, VisitController
@@ -102,6 +105,7 @@ SLICES: tuple[ControllerRouterHandler, ...] = (
     VisitLists,
     SuggestionController,
     HeldController,
+    HistoryController,
     UploadsController,
     PhotosController,
 )
@@ -141,7 +145,16 @@ def create_app(settings: Settings, clock: Callable[[], int] = wall_clock_ms) -> 
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
-        lifespan=[database_running, live_running, photos_running, forgetting, retaining, sheets_kept],
+        lifespan=[
+            database_running,
+            counting,
+            live_running,
+            photos_running,
+            snapshots_kept,
+            forgetting,
+            retaining,
+            sheets_kept,
+        ],
         state=State({"settings": settings, "clock": clock, "engine": engine, "passwords": passwords}),
         openapi_config=OPENAPI,
         logging_config=None,  # logs.py does it for the whole process

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 from collections.abc import Callable, Collection, Mapping
 
-import brotli  # type: ignore[import-untyped]  # ships no types
+import brotli
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 LEAST_BYTES = 1024

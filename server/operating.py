@@ -22,6 +22,8 @@ from server.identity.passwords import Passwords
 from server.identity.queries import places_called
 from server.keeping import backup, moving
 from server.people.acts import Grant, create_person, create_unit
+from server.photos import checking
+from server.photos.checking import Checked, Cleaned
 from server.photos.store import Store
 from server.settings import Settings
 from server.standards.acts import publish_shipped
@@ -126,7 +128,8 @@ async def restore(settings: Settings, folder: Path, lists: Sequence[Path] = ()) 
     async with opened(engine_of(settings)) as engine:
         with _store(settings) as store:
             sheet = await backup.restore(engine, store, folder, wall_clock_ms(), settings.data)
-            return sheet, await forget_again(Outside(store, settings.data), wall_clock_ms(), also_unknown=True)
+            outside = Outside(store, settings.data, wall_clock_ms)
+            return sheet, await forget_again(outside, wall_clock_ms(), also_unknown=True)
 
 
 def _list_at(path: Path) -> list[erased.Erased]:
@@ -159,9 +162,23 @@ def _store(settings: Settings) -> Iterator[Store]:
         yield Store.at(settings.photos_url, settings.data, disk)
 
 
+async def verify_photos(settings: Settings) -> Checked:
+    """Read every stored picture again. Raises Refusal while the store does not answer."""
+    with _store(settings) as store:
+        async with opened(engine_of(settings)):
+            return await checking.verify(store)
+
+
+async def clean_photos(settings: Settings, *, dry_run: bool) -> Cleaned:
+    """Take away files of photos that belong to nothing. Raises Refusal while the store does not answer."""
+    with _store(settings) as store:
+        async with opened(engine_of(settings)):
+            return await checking.clean(store, wall_clock_ms, dry_run=dry_run)
+
+
 def written_files(settings: Settings) -> list[Path]:
     """What the server has written into files, as far as it is there."""
-    files = [settings.data / name for name in ("photos", "uploads", "imports", "rescue")]
+    files = [settings.data / name for name in ("photos", "uploads", "imports", "rescue", "snapshots")]
     if not settings.is_postgresql:
         database = settings.database_path
         files += [database.with_name(database.name + suffix) for suffix in ("", "-wal", "-shm")]

@@ -12,7 +12,7 @@ _log = structlog.get_logger("xunfang")
 @contextlib.asynccontextmanager
 async def recurring(name: str, work: Callable[[], Awaitable[object]], every: float) -> AsyncIterator[None]:
     """Does the work at once and every so many seconds until the block ends; a failure is logged, and tried again."""
-    task = asyncio.create_task(_for_ever(name, work, every))
+    task = asyncio.create_task(_for_ever(name, work, every), name=f"recurring: {name}")
     try:
         yield
     finally:

@@ -8,6 +8,8 @@ from sync.records.values import Id, Millis
 
 Device = Annotated[int, msgspec.Meta(ge=1, le=9_007_199_254_740_991)]
 Sequence = Annotated[int, msgspec.Meta(ge=1, le=9_007_199_254_740_991)]
+LARGEST = 9_007_199_254_740_991
+Group = Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
 ChangeId = tuple[int, int]
 """``(device, n)``: names one change for ever."""
 Outcome = Literal["applied", "superseded", "conflict", "held", "refused"]
@@ -24,7 +26,7 @@ class Change(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     act: str | msgspec.UnsetType = msgspec.UNSET
     seen: Millis | msgspec.UnsetType | None = msgspec.UNSET
     arguments: dict[str, Any] | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="with")
-    group: int | msgspec.UnsetType = msgspec.UNSET
+    group: Group | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         if (self.set is msgspec.UNSET) == (self.act is msgspec.UNSET):
@@ -90,3 +92,4 @@ class SyncReply(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     drop: list[str] = []
     fill: dict[str, str] = {}
     more: bool = False
+    upgrade: bool = False

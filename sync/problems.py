@@ -58,9 +58,14 @@ PROBLEMS: Mapping[str, Problem] = _catalogue(
     Problem("too_large", 413, "一次发得太多了。请分小一些。", "That is too much at once. Send less."),
     Problem("unsupported_media", 415, "不支持这种内容编码或格式。", "That encoding or format is not supported."),
     Problem("bad_image", 422, "这不是能打开的照片（JPEG、PNG 或 WebP），请重拍。", "This is not a picture that opens (JPEG, PNG or WebP). Take it again."),
+    Problem("heic_image", 422, "HEIC 照片这里打不开。请用应用里的相机重拍，或在手机相机设置里选 JPEG（兼容性最佳）。",
+            "HEIC pictures do not open here. Use the camera in the app, or set the phone's camera to JPEG (Most Compatible)."),
+    Problem("huge_image", 422, "照片的像素太多。请调低相机的分辨率再拍。", "Too many pixels. Lower the camera's resolution and take it again."),
+    Problem("moving_image", 422, "这是会动的图。请拍一张普通照片。", "This is a moving picture. Take a plain photo."),
     Problem("wrong_password", 422, "原密码不对。", "The present password is not right."),
     Problem("weak_password", 422, "新密码至少 8 位，不能和账号或原密码相同。", "A new password has at least 8 characters and is neither the login nor the old one."),
     Problem("wrong_level", 422, "机构只能放在更高一级的机构下面。", "A unit stands below a unit of a higher level."),
+    Problem("review_anew", 422, "这是审核决定，不能补收；请看过后自己决定。", "This is a decision of a review; it is not taken in. Look at it and decide yourself."),
     Problem("sheet_unreadable", 422, "这个表格读不了。", "This sheet cannot be read."),
     Problem("rescue_unreadable", 422, "这不是救援文件，或由更新的版本做成。", "This is no rescue file, or a newer version made it."),
     Problem("rescue_foreign", 422, "这份文件不是做给这台服务器的。", "This file was not made for this server."),
@@ -75,6 +80,8 @@ PROBLEMS: Mapping[str, Problem] = _catalogue(
     Problem("checksum_mismatch", 460, "这一段在路上传坏了，正在重传。", "This part was damaged on the way; it is being sent again."),
     Problem("server_error", 500, "服务器出了问题。您的东西都还在，稍后会自动再试。", "Something went wrong on the server. Your work is safe and will be sent again."),
     Problem("storage_full", 507, "服务器的存储满了，请联系管理员。", "The server's storage is full. Ask your administrator."),
+    Problem("photos_unavailable", 503, "存照片的地方暂时连不上。没传完的照片还在手机上，稍后会自动再传。",
+            "The store of photos is out of reach right now. Photos not yet sent are still on the phone and will be sent again."),
     Problem("unavailable", 503, "服务器暂时不可用，稍后会自动再试。", "The server is not available right now; we will try again."),
     # One change: unknown or unreadable.
     Problem("unknown_type", None, "服务器不认识这种记录。请更新应用。", "The server does not know this kind of record. Update the app."),
@@ -103,5 +110,5 @@ PROBLEMS: Mapping[str, Problem] = _catalogue(
     # One change: set aside.
     Problem("late_evidence", None, "提交之后才送到，已交督导处理。", "This came after the submission and was given to the supervisor."),
     Problem("out_of_scope", None, "您的权限已有变动，这条交督导处理。", "Your rights have changed; this was given to the supervisor."),
-    Problem("revoked", None, "权限已收回。", "The right was withdrawn."),
+    Problem("revoked", None, "手机停用以后做的，已交督导处理。", "Done after this phone was revoked, and given to the supervisor."),
 )  # fmt: skip

@@ -57,6 +57,11 @@ class Act(msgspec.Struct, frozen=True):
     arguments: builtins.type[Arguments]
     judges: Judged
 
+    @property
+    def is_review(self) -> bool:
+        """Whether only those who look at others' work do it."""
+        return self.who == ("supervisor",)
+
     def read(self, arguments: Any) -> Arguments:
         """The arguments as a Struct, or ``msgspec.ValidationError``."""
         return msgspec.convert(arguments, self.arguments, strict=True)

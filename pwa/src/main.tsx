@@ -2,6 +2,7 @@ import { render } from 'preact'
 import './ui/tokens.css'
 import './ui/base.css'
 import { openSession } from './people/session.ts'
+import { comeBack } from './photos/expected.ts'
 import { App } from './shell/App.tsx'
 import { startSync } from './sync/start.ts'
 import { wearFace } from './ui/face.ts'
@@ -11,6 +12,7 @@ import { registerWorker } from './worker/register.ts'
 wearFace()
 answerFingers()
 openSession()
+comeBack()
 const root = document.getElementById('app')
 if (root) render(<App />, root)
 startSync()

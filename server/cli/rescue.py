@@ -12,7 +12,8 @@ from server.cli.asking import Stop, must_be_initialised
 from server.database import engine_of, opened
 from server.door import server_change
 from server.identity import over
-from server.photos.queries import may_upload, photo_for
+from server.photos.doubts import hints_of
+from server.photos.queries import photo_for, photo_to_bring
 from server.photos.records import Records
 from server.photos.workshop import open_workshop
 from server.problems import Refusal
@@ -38,7 +39,7 @@ def bring(settings: Settings, wanted: argparse.Namespace) -> None:
 
 async def _bring(settings: Settings, wanted: argparse.Namespace, code: str) -> Report:
     now = wall_clock_ms()
-    records = Records(photo_for, may_upload, over, server_change)
+    records = Records(photo_for, photo_to_bring, over, server_change, hints_of)
     async with opened(engine_of(settings)):
         bringing = Bringing(await operator(), code=code, vouch=wanted.vouch, operator=True)
         async with open_workshop(settings.data, settings.photos_url, records, wall_clock_ms) as workshop:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from server import VERSION
 from server.branches.queries import Kind
-from server.cli import data, desk, people, rescue, running, sheets
+from server.cli import data, desk, people, photos, rescue, running, sheets
 from server.imports.acts import KINDS
 from server.people.acts import Level
 from server.settings import Settings
@@ -68,6 +68,7 @@ def parser_of_all(*, chinese: bool = False) -> argparse.ArgumentParser:
     _unit_commands(words.group("unit", ("机构", "the tree of units")))
     _branch_commands(words.group("branch", ("网点", "branches")))
     _person_commands(words.group("person", ("人员、角色和密码", "people, their roles and passwords")))
+    _photo_commands(words.group("photos", ("照片", "stored photos")))
     _device_commands(words.group("device", ("设备", "devices")))
     return parser
 
@@ -106,6 +107,17 @@ def _data_commands(words: Words) -> None:
     words.command("migrate", ("把数据库升级到本版本", "bring the database to this version"), data.migrate)
     about = ("清除数据库、照片和上传", "clear database, photos and uploads")
     words.command("reset", about, data.reset).add("--yes", action="store_true", about=("不再询问", "do not ask"))
+
+
+def _photo_commands(words: Words) -> None:
+    about = (
+        "重读每张照片并核对指纹；有问题时退出码为 1",
+        "read every photo anew and compare its hash; 1 if any is not right",
+    )
+    words.command("verify", about, photos.verify)
+    about = ("清除 30 天来不属于任何记录的照片文件", "clear photo files that for 30 days have belonged to nothing")
+    cleaning = words.command("clean", about, photos.clean)
+    cleaning.add("--dry-run", action="store_true", about=("只说会清除什么", "only say what would go"))
 
 
 def _sheet_commands(words: Words) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from server.database import transaction
 from server.database.query import execute
 from server.door import Entry, Workspace, as_server, put
+from server.problems import Refusal
 from sync.merge import Head, Register, effective_time
 from sync.merge import merge as merge_heads
 from sync.records import fields
@@ -24,9 +25,15 @@ class Reveal(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 async def merge(customer: str, into: str, *, by: str, now: int) -> None:
-    """Let ``into`` stand for a customer: its visits are theirs from now on, and later ones will be."""
+    """Let ``into`` stand for a customer: its visits are theirs from now on, and later ones will be.
+
+    Refused cannot_merge: somebody merged or erased one of them a moment before.
+    """
 
     async def work(workspace: Workspace) -> None:
+        both = await workspace.load("customer", [customer, into])
+        if len(both) < 2 or any(entry.row["status"] != "active" for entry in both):
+            raise Refusal("cannot_merge")
         await put(workspace, "customer", into, {}, verb="merge")
         followed = [*await workspace.load("customer", [customer])]
         followed += await workspace.children("customer", "merged_into", customer)

@@ -1,11 +1,13 @@
 """Forgetting a customer: what the tables and the log say of them is emptied; that something was said stays.
 
-Pictures of their visits are taken away, and the words of theirs in which a check was given out. Who was erased is
-written down beside the database (`erased.py`).
+Pictures of their visits are taken away, and the words of theirs in which a check was given out; so is what was
+held or refused of all this, and why late work of it was decided so. Who was erased is written down beside the
+database (`erased.py`).
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,9 +16,10 @@ import structlog
 from litestar import Litestar
 
 from server.customers.erased import NAME, Erased, note
+from server.customers.untaken import Untaken, untaken
 from server.database.query import fetch
 from server.door import Actor, Entry, Workspace, as_server
-from server.door.erasing import Key, blank, emptied, personal_fields, without_personal
+from server.door.erasing import NOTHING, Key, blank, emptied, personal_fields, without_personal
 from server.photos.erasing import clear_unlinked, unlink
 from server.photos.store import Store
 from server.problems import Refusal
@@ -28,15 +31,19 @@ _log = structlog.get_logger("xunfang")
 
 
 class Outside(NamedTuple):
-    """What is kept of people outside the database: pictures, and in the data folder the list of who was erased."""
+    """What is kept of people outside the database: pictures, and in the data folder the list of who was erased.
+
+    ``clock``: in epoch ms, for what takes long.
+    """
 
     store: Store
     data: Path
+    clock: Callable[[], int]
 
 
 def outside_of(app: Litestar) -> Outside:
     """Of a running application."""
-    return Outside(app.state.photos.store, app.state.settings.data)
+    return Outside(app.state.photos.store, app.state.settings.data, app.state.clock)
 
 
 Find = Callable[[Workspace], Awaitable[list[Entry]]]
@@ -46,34 +53,59 @@ _SPOKE_OF = f"SELECT l.id, l.content {_WANTED} log AS l WHERE l.{_IS_WANTED.form
 _TOUCHED = f"SELECT t.log {_WANTED} touch AS t WHERE t.{_IS_WANTED.format('t')}"
 _CHANGED = f"SELECT l.id, l.content FROM log AS l WHERE l.id IN ({_TOUCHED})"
 """Rows of the log about some records: those that name them, taken or refused, and those that changed them."""
+_ERASED_BEFORE = f"SELECT l.id, l.person, l.content FROM log AS l WHERE l.id IN ({_TOUCHED} AND t.verb = 'erase')"
+_DECIDED = f"SELECT h.device, h.n, h.decided_at {_WANTED} held AS h WHERE h.reason IS NOT NULL AND h.{{}}"
+_DECIDED_OF = (_DECIDED.format(_IS_WANTED.format("h")), _DECIDED.format("subject = json_extract(wanted.value, '$[1]')"))
+_DECISIONS = (
+    "SELECT l.id, l.content FROM log AS l WHERE l.type = 'settle_held' "
+    "AND l.received IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
+)
+"""A decision bears the time of the log row that made it."""
 
 
-async def erase(customer: str, outside: Outside, *, reason: str, by: str, now: int) -> None:
-    """Empty every personal field of a customer, of who was merged into them, and of their visits (`erase_visits`)."""
-    what = f"erase_customer: {reason}"
-    await _forget(lambda workspace: _around_customer(workspace, customer), outside, what, by=by, now=now)
+async def erase(
+    customer: str, outside: Outside, *, reason: str, by: str, now: int, known: Untaken | None = None
+) -> None:
+    """Empty every personal field of a customer, of who was merged into them, and of their visits (`erase_visits`).
+
+    ``known``: where many are erased, what was not taken in up to a moment before, so that it is read once.
+    """
+    told = {"because": reason}
+    find = partial(_around_customer, customer=customer)
+    await _forget(find, outside, "erase_customer", known, by=by, now=now, told=told)
 
 
-async def erase_visits(visits: Sequence[str], outside: Outside, *, now: int) -> None:
+async def erase_visits(visits: Sequence[str], outside: Outside, *, now: int, known: Untaken | None = None) -> None:
     """Empty every personal field of some visits, of the remarks on them and the checks they led to; what they count
     stays. Photos of the visits and of the remarks go."""
-    await _forget(lambda workspace: _all_of(workspace, visits), outside, "erase_visits", by="", now=now)
+    await _forget(lambda workspace: _all_of(workspace, visits), outside, "erase_visits", known, now=now)
 
 
-async def _forget(find: Find, outside: Outside, what: str, *, by: str, now: int) -> None:
+async def _forget(
+    find: Find,
+    outside: Outside,
+    what: str,
+    known: Untaken | None,
+    *,
+    now: int,
+    by: str = "",
+    told: Mapping[str, str] | None = None,
+) -> None:
     found: list[Entry] = []
     before = Workspace(Actor(person="", device=0), now, 0)
-    known = await _emptied_log(await find(before))  # slow, so before anybody waits for it
+    aside = await untaken(known)  # slow, as is the next line, so before anybody waits for it
+    emptied_before = await _emptied_log(_keys(await find(before), aside))
 
     async def work(workspace: Workspace) -> None:
         entries = found[:] = await find(workspace)
         for entry in entries:
             await _empty(workspace, entry)
             workspace.note("UPDATE import_row SET before = '{}' WHERE record = ? AND before IS NOT NULL", entry.id)
-        for id_, content in {**known, **await _emptied_log(entries, known)}.items():
-            workspace.note("UPDATE log SET content = ? WHERE id = ?", content, id_)
+        await _empty_words(workspace, _keys(entries, await untaken(aside)), emptied_before)
+        if by:  # the words of who erases now stand for those of before; the nightly round has none of its own
+            await _forget_why(workspace, entries)
 
-    await as_server(work, now=now, person=by, what=what[:200])
+    await as_server(work, now=now, person=by, what=what, told=told)
     await _clear(found, outside, now)
 
 
@@ -84,21 +116,37 @@ async def _clear(entries: Sequence[Entry], outside: Outside, now: int) -> None:
     try:
         await asyncio.to_thread(note, outside.data / NAME, customers)
         if photos:
-            await clear_unlinked(outside.store, [row[name] for row in photos for name in ("sha256", "preview_sha256")])
+            pictures = [row[name] for row in photos for name in ("sha256", "preview_sha256")]
+            await clear_unlinked(outside.store, outside.clock, pictures)
     except (OSError, Refusal) as error:
         _log.error("erased in the database only, the rest follows", exc_info=error)
 
 
-async def withdraw(workspace: Workspace, customers: Sequence[str]) -> None:
-    """Take back customers nobody has met: in no branch nobody sees them, and what was said of them is forgotten."""
-    entries = await workspace.load("customer", customers)
-    emptied_log = await _emptied_log(entries)
-    for entry in entries:
-        await _empty(workspace, entry)
-        entry.row["branch"] = ""
-        await workspace.refresh(entry)
-    for id_, content in emptied_log.items():
-        workspace.note("UPDATE log SET content = ? WHERE id = ?", content, id_)
+async def erase_untaken(keys: Sequence[Key], all_: Untaken, now: int) -> None:
+    """Empty what the log tells of work that became no record, and of what would have hung on it."""
+    hanging = [*keys, *all_.hanging_on(keys)]
+    known = await _emptied_log(hanging)
+    await as_server(lambda workspace: _empty_words(workspace, hanging, known), now=now, what="erase_untaken")
+
+
+async def withdrawing() -> Callable[[Workspace, Sequence[str]], Awaitable[None]]:
+    """How customers nobody has met are taken back: in no branch nobody sees them, and what was said is forgotten.
+
+    What was not taken in is read now, which is slow; then only what came since.
+    """
+    known = await untaken()
+
+    async def withdraw(workspace: Workspace, customers: Sequence[str]) -> None:
+        nonlocal known
+        entries = await workspace.load("customer", customers)
+        for entry in entries:
+            await _empty(workspace, entry)
+            entry.row["branch"] = ""
+            await workspace.refresh(entry)
+        known = await untaken(known)
+        await _empty_words(workspace, _keys(entries, known), {})
+
+    return withdraw
 
 
 async def _around_customer(workspace: Workspace, customer: str) -> list[Entry]:
@@ -139,13 +187,58 @@ def _without_values(register: Register, nothing: Any) -> Register:
     return Register(bare(register.heads), register.awaited, bare(register.passed))
 
 
-async def _emptied_log(entries: Sequence[Entry], known: Mapping[int, str] | None = None) -> dict[int, str]:
-    """Row of the log -> its content without what it says of some records; rows that are known are left out."""
-    keys: list[Key] = [(entry.type, entry.id) for entry in entries]
+async def _empty_words(workspace: Workspace, keys: Sequence[Key], known: Mapping[int, str]) -> None:
+    """What the log says of some records goes, and why late work of them was decided so."""
+    for id_, content in {**known, **await _emptied_log(keys, known)}.items():
+        workspace.note("UPDATE log SET content = ? WHERE id = ?", content, id_)
+    for device, n, _ in await _decided(keys):
+        workspace.note("UPDATE held SET reason = ? WHERE device = ? AND n = ?", NOTHING, device, n)
+
+
+async def _forget_why(workspace: Workspace, entries: Sequence[Entry]) -> None:
+    """Why somebody was erased before goes too: those words may tell of them."""
+    customers = [(one.type, one.id) for one in entries if one.type == "customer"]
+    for id_, person, text in await fetch(_ERASED_BEFORE, msgspec.json.encode(customers).decode()):
+        content = msgspec.json.decode(text)
+        if person and content.get("because") not in (None, NOTHING):
+            emptied_text = msgspec.json.encode({**content, "because": NOTHING}).decode()
+            workspace.note("UPDATE log SET content = ? WHERE id = ?", emptied_text, id_)
+
+
+def _keys(entries: Sequence[Entry], aside: Untaken) -> list[Key]:
+    """Some records, and those that would hang on them had they been taken in."""
+    keys = [(entry.type, entry.id) for entry in entries]
+    return list(dict.fromkeys([*keys, *aside.hanging_on(keys)]))
+
+
+async def _decided(keys: Sequence[Key]) -> set[tuple[int, int, int]]:
+    """(device, n, when) of what was decided of late work about some records."""
     pairs = msgspec.json.encode(keys).decode()
-    rows: dict[int, str] = {}
+    return {(device, n, at) for sql in _DECIDED_OF for device, n, at in await fetch(sql, pairs)}
+
+
+async def _decisions(keys: Sequence[Key]) -> dict[int, str]:
+    """The rows of the log that tell why, and their content."""
+    decided = await _decided(keys)
+    if not decided:
+        return {}
+    about = {(device, n) for device, n, _ in decided}
+    rows = await fetch(_DECISIONS, msgspec.json.encode(sorted({at for _, _, at in decided})).decode())
+
+    def tells(text: str) -> bool:
+        settled = msgspec.json.decode(text)["settled"]
+        return not about.isdisjoint(tuple(change) for change in settled["changes"])
+
+    return {id_: text for id_, text in rows if tells(text)}
+
+
+async def _emptied_log(keys: Sequence[Key], known: Mapping[int, str] | None = None) -> dict[int, str]:
+    """Row of the log -> its content without what it says of some records; rows that are known are left out."""
+    pairs = msgspec.json.encode(keys).decode()
+    rows = await _decisions(keys)
     for sql in (_SPOKE_OF, _CHANGED):
-        rows |= {id_: text for id_, text in await fetch(sql, pairs) if id_ not in (known or {})}
+        rows |= dict(await fetch(sql, pairs))
+    rows = {id_: text for id_, text in rows.items() if id_ not in (known or {})}
 
     def work() -> dict[int, str]:
         return {id_: new for id_, text in rows.items() if (new := emptied(text, keys)) is not None}

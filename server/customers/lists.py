@@ -7,16 +7,15 @@ import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
+from server.customers.seeking import sought_for
 from server.customers.sheets import KINDS, NAMES, masked
-from server.customers.synced import digits
 from server.database.query import fetch
 from server.database.snapshot import snapshot
 from server.identity import Caller
 from server.identity.scope import records_below, scope_of
 from server.lists import Asked, Listing, Where, answer, asked_of, page_of
 from server.lists.answers import XLSX, Column, Language, when
-from server.lists.finding import as_json, containing
-from server.lists.names import fold
+from server.lists.finding import as_json
 from sync.records.values import Id
 
 Kind = Literal["organisation", "person", "key"]
@@ -70,10 +69,8 @@ class CustomerPage(msgspec.Struct, frozen=True):
 
 
 _LISTING = Listing(source="customer AS c", key="c.id", sorts={"visited_at": ("c.visited_at",), "name": ("c.name",)})
-_SCANNED = msgspec.structs.replace(
-    _LISTING, sorts={**_LISTING.sorts, "visited_at": ("c.visited_at + 0",)}, scanned=True
-)
-"""The same where some are looked for: found first and then put in order, not met along the order."""
+_SCANNED = msgspec.structs.replace(_LISTING, scanned=True)
+"""The same where some are looked for."""
 
 
 class CustomerLists(Controller):
@@ -110,24 +107,15 @@ async def customers_for(caller: Caller, asked: Customers, *, now: int) -> tuple[
             where.add("c.visited_at <= ?", 0 if asked.idle == "never" else now - int(asked.idle) * DAY_MS)
         if asked.waiting is not None:
             where.add(f"c.id {'' if asked.waiting else 'NOT '}IN ({_WAITING} AND v.customer IS NOT NULL)")
-        _named_like(where, asked.q)
+        for word in asked.q.split():
+            sought, found = sought_for(word, "c")
+            where.add(sought, *found)
         is_narrow = bool(asked.q) or asked.branch is not None or asked.unit is not None
         keys, total = await page_of(_SCANNED if is_narrow else _LISTING, asked, asked.sort, where)
         return await _rows(keys), total
 
 
 _WAITING = "SELECT v.customer FROM suggestion AS s CROSS JOIN visit AS v WHERE v.id = s.visit AND s.status = 'open'"
-
-
-def _named_like(where: Where, text: str) -> None:
-    """Every word stands in the name or among its initials, or ends the number."""
-    for word in text.split():
-        ways = [("c.name LIKE ? ESCAPE '\\'", containing(word))]
-        if any(letter.isascii() and letter.isalpha() for letter in word):
-            ways.append(("c.initials LIKE ? ESCAPE '\\'", containing(fold(word))))
-        if tail := digits(word):
-            ways.append(("c.phone LIKE ?", f"%{tail}"))
-        where.add(f"({' OR '.join(way for way, _ in ways)})", *[sought for _, sought in ways])
 
 
 class _Told(msgspec.Struct, frozen=True):

@@ -6,8 +6,8 @@ from typing import Any, Literal
 import msgspec
 
 from server.customers.likeness import likeness
-from server.customers.synced import SEEN_BY, digits
-from server.database.current import current_engine
+from server.customers.seeking import sought_for
+from server.customers.synced import SEEN_BY
 from server.database.query import fetch
 from server.door import Actor, Entry, Workspace, read_rows
 from server.identity import Caller
@@ -122,18 +122,9 @@ def _narrowed(filters: CustomerFilters) -> tuple[list[str], list[Any]]:
             where.append(f"r.{name} = ?")
             args.append(value)
     if filters.q:
-        pattern = "%" + filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        # SQLite's LIKE makes no difference between capital and small letters, and to fold names costs as much again.
-        cased = filters.q.upper() != filters.q.lower() and current_engine().name == "postgresql"
-        either = [f"{'LOWER(r.name)' if cased else 'r.name'} LIKE LOWER(?) ESCAPE '\\'"]
-        args.append(pattern)
-        if any(character.isascii() for character in filters.q):  # no name is found by its initials alone without one
-            either.append("r.initials LIKE LOWER(?) ESCAPE '\\'")
-            args.append(pattern)
-        if tail := digits(filters.q):
-            either.append("r.phone LIKE ?")
-            args.append(f"%{tail}")
-        where.append(f"({' OR '.join(either)})")
+        sought, found = sought_for(filters.q, "r")
+        where.append(sought)
+        args += found
     return where, args
 
 

@@ -7,7 +7,7 @@ concurrent writers fail with "database is locked". Here writers queue for one co
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TypeVar, cast
@@ -169,13 +169,8 @@ class PooledSQLite(SQLiteEngine):
         async with self._write_lock:
             for _i in range(self._reader_count):
                 await self._readers.get()
-            writer, self._writer = self._writer, None
-            try:
-                # Counting again can wait where another process writes at this moment.
-                with suppress(sqlite3.OperationalError):
-                    await writer.execute("PRAGMA optimize")
-            finally:
-                await self._close_all()
+            self._writer = None
+            await self._close_all()
 
     async def _close_all(self) -> None:
         connections, self._all = self._all, []

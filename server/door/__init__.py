@@ -3,11 +3,11 @@
 from server.door.apply import Numbered, apply, as_server, put, server_change
 from server.door.entry import Entry, with_rev
 from server.door.hanging import declared_of, open_as_subject, seen_as_subject, subject_of
-from server.door.judge import Sending
 from server.door.reading import read_rows
 from server.door.registry import Deed, Edit, Refused, SetAside, Slice, register, register_acts, slice_of, slices
+from server.door.sending import Sending
 from server.door.stale import View
-from server.door.taking import take_in
+from server.door.taking import facts_of, take_in
 from server.door.workspace import Actor, Workspace, seen_by_roles
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "apply",
     "as_server",
     "declared_of",
+    "facts_of",
     "open_as_subject",
     "put",
     "read_rows",

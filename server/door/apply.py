@@ -1,5 +1,6 @@
 """The one way a synced record changes: judge, merge, write, log, feed, clock, in one transaction."""
 
+import json
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -10,11 +11,12 @@ from server.database import current_engine, transaction
 from server.database.query import look_up
 from server.door.entry import Entry
 from server.door.flush import flush
-from server.door.judge import Sending, judge
+from server.door.judge import judge
 from server.door.locks import lock_changes, lock_everything, lock_record
 from server.door.registry import Refused, SetAside, slice_of
+from server.door.sending import Sending
 from server.door.workspace import Actor, Missed, Workspace
-from sync.change import Change, Result
+from sync.change import Change, Group, Result
 
 SERVER = Actor(person="", device=0)
 LOG_BLOCK = 10_000
@@ -28,6 +30,24 @@ class Numbered(msgspec.Struct, frozen=True):
     content: str
     change: Change | None
 
+    @property
+    def group(self) -> int | None:
+        """The step it is a part of, also of a change that could not be read as a whole."""
+        if self.change is not None:
+            return self.change.group if isinstance(self.change.group, int) else None
+        try:
+            return msgspec.convert(_group_in(self.content), Group)
+        except msgspec.ValidationError:
+            return None
+
+
+def _group_in(text: str) -> Any:
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return said.get("group") if isinstance(said, dict) else None
+
 
 async def apply(actor: Actor, changes: Sequence[Numbered], sending: Sending) -> list[Result]:
     """Settle the next changes of a device, in order, all in the transaction at hand; returns an outcome for each."""
@@ -39,6 +59,8 @@ async def apply(actor: Actor, changes: Sequence[Numbered], sending: Sending) -> 
         logged: list[tuple[Any, ...]] = []
         for group in _groups(changes):
             results += await _apply_group(workspace, group, sending, logged)
+        for branch in {missed.aside.branch for missed in workspace.outcomes if missed.aside is not None}:
+            workspace.told |= await workspace.seen_by(branch, ("supervisor",))
         await flush(workspace, logged)
         return results
 
@@ -125,8 +147,7 @@ def _groups(changes: Sequence[Numbered]) -> Iterator[list[Numbered]]:
 
     def key(numbered: tuple[int, Numbered]) -> tuple[str, int]:
         index, item = numbered
-        group = item.change.group if item.change is not None else msgspec.UNSET
-        return ("group", group) if isinstance(group, int) else ("single", index)
+        return ("group", item.group) if item.group is not None else ("single", index)
 
     for _, members in groupby(enumerate(changes), key):
         yield [item for _, item in members]
@@ -139,11 +160,13 @@ async def _apply_group(
     workspace.checkpoint()
     first_log = workspace.log_id
     results: list[Result] = []
-    failure: tuple[int, Exception] | None = None
-    for index, numbered in enumerate(group):
+    unread = next((index for index, numbered in enumerate(group) if numbered.change is None), None)
+    failure: tuple[int, Exception] | None = None if unread is None else (unread, Refused("bad_value"))
+    for index, numbered in enumerate(group if failure is None else ()):
         workspace.n = numbered.n
         try:
-            results.append(await _one(workspace, numbered, sending))
+            assert numbered.change is not None
+            results.append(await judge(workspace, numbered.change, sending))
         except (Refused, SetAside) as problem:
             failure = (index, problem)
             break
@@ -162,12 +185,6 @@ async def _apply_group(
         _remember(workspace, numbered, result, failure[1] if failure else None)
         workspace.log_id += 1
     return results
-
-
-async def _one(workspace: Workspace, numbered: Numbered, sending: Sending) -> Result:
-    if numbered.change is None:
-        raise Refused("bad_value")
-    return await judge(workspace, numbered.change, sending)
 
 
 def _failed(n: int, index: int, at: int, problem: Exception) -> Result:
@@ -220,5 +237,5 @@ def _log_row(workspace: Workspace, numbered: Numbered, result: Result, sending: 
         result.outcome,
         msgspec.json.encode(result).decode(),
         msgspec.json.encode(times).decode(),
-        change.group if change and isinstance(change.group, int) else None,
+        numbered.group,
     )

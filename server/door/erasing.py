@@ -14,6 +14,8 @@ from sync.records import RECORDS, fields, split_path
 
 Key = tuple[str, str]
 MARK = "erased"
+NOTHING = "-"
+"""Stands for a reason that was emptied: there was one."""
 
 
 def blank(type_: str, name: str) -> Any:
@@ -35,7 +37,10 @@ def proof(content: Mapping[str, Any]) -> str:
 
 
 def emptied(text: str, keys: Iterable[Key], prove: Callable[[Mapping[str, Any]], str] = proof) -> str | None:
-    """The content of a row of the log without what it says of some records; ``None`` where it says nothing."""
+    """The content of a row of the log without what it says of some records; ``None`` where it says nothing.
+
+    Only for rows that are about them: why late work was decided so is emptied whatever the work was.
+    """
     content = json.loads(text)
     wanted = set(keys)
     if not isinstance(content, dict) or MARK in content:
@@ -43,6 +48,7 @@ def emptied(text: str, keys: Iterable[Key], prove: Callable[[Mapping[str, Any]],
     shown = content.get("touched")
     if isinstance(shown, list):  # the server's own: whole rows, of which nobody sent any
         told = [_without(type_, row) for type_, id_, row in shown if (type_, id_) in wanted]
+        told.append(_without_decision(content.get("settled")))
     else:
         told = [_without_set(content)] if (content.get("type"), content.get("id")) in wanted else []
     if not any(told):
@@ -60,6 +66,14 @@ def _without(type_: str, row: dict[str, Any]) -> bool:
     return told
 
 
+def _without_decision(settled: Any) -> bool:
+    """Empty why a supervisor decided so of late work: kept beside a record, those are the words of the work."""
+    if not isinstance(settled, dict) or settled.get("reason") in (None, NOTHING):
+        return False
+    settled["reason"] = NOTHING
+    return True
+
+
 def without_personal(type_: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a row that may tell of a person, as they are once they do not."""
     reasoned = {name: {**said, "reason": None} for name, said in row.items() if _gives_a_reason(said)}
@@ -74,7 +88,7 @@ def _without_set(content: dict[str, Any]) -> bool:
     """Empty what an edit sets of personal fields, and what an act argues; whether there was anything."""
     type_, assigned, arguments = content["type"], content.get("set"), content.get("with")
     if isinstance(arguments, dict) and arguments.get("reason"):
-        arguments["reason"] = "-"
+        arguments["reason"] = NOTHING
         return True
     if type_ not in RECORDS or not isinstance(assigned, dict):
         return False
@@ -85,6 +99,11 @@ def _without_set(content: dict[str, Any]) -> bool:
             said[0] = blank(type_, name)
             told = True
     return told
+
+
+def is_erased(stored: str) -> bool:
+    """Whether only a proof was kept of what a change said."""
+    return MARK in msgspec.json.decode(stored)
 
 
 def is_what_was_erased(stored: str, sent: str) -> bool:

@@ -44,7 +44,7 @@ async def flush(workspace: Workspace, logged: Sequence[tuple[Any, ...]]) -> int:
     if workspace.notes:
         for table in REMEMBERED:
             await execute(f"UPDATE {table} SET until_rev = ? WHERE until_rev < 0", last - many + 1)
-    tell(News(last, frozenset(row[0] for row in feed.rows), _doubted(order)))
+    tell(News(last, frozenset(row[0] for row in feed.rows) | workspace.told, _doubted(order)))
     return last
 
 

@@ -25,7 +25,7 @@ class Refused(Exception):
 
 
 class SetAside(Exception):
-    """A change that a supervisor must look at: ``late_evidence`` or ``out_of_scope``.
+    """A change that a supervisor must look at: ``late_evidence``, ``out_of_scope`` or ``revoked``.
 
     ``subject``: the record it is about; what hangs on work set aside has the same. ``branch``: whose supervisors look.
     """

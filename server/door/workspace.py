@@ -57,6 +57,8 @@ class Workspace:
         self.notes: list[tuple[str, tuple[Any, ...]]] = []
         self.times: dict[tuple[int, int], dict[str, int]] = {}
         self.outcomes: list[Missed] = []
+        self.told: set[str] = set()
+        """Audiences with something to look at that is no record of theirs: work was set aside for them."""
         self.doubtful: list[Key] = []
         """Records whose readers may change with this transaction, looked at when it is written."""
         self._missing: set[Key] = set()

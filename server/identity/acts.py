@@ -104,8 +104,9 @@ async def sign_in(person: str, token: str, device: int | None, device_name: str,
         await Session.delete().where(Session.expires_at <= now)
         if device is None or not await usable_device(person, device):
             # What waited under a number that was locked out goes on under the new one.
-            await execute("UPDATE device SET pending = NULL WHERE id = ? AND person = ?", device, person)
-            device = await _new_device(person, device_name, now)
+            left = "UPDATE device SET pending = NULL WHERE id = ? AND person = ? RETURNING id"
+            rows = await fetch(left, device, person)
+            device = await _new_device(person, device_name, now, rows[0][0] if rows else None)
         else:
             await Session.delete().where(Session.device == device)
             _doubt(f"device:{device}")
@@ -123,8 +124,8 @@ async def sign_in(person: str, token: str, device: int | None, device_name: str,
         return device
 
 
-async def _new_device(person: str, name: str, now: int) -> int:
-    row = Device(person=person, name=name, created_at=now, seen_at=now)
+async def _new_device(person: str, name: str, now: int, former: int | None) -> int:
+    row = Device(person=person, name=name, created_at=now, seen_at=now, former=former)
     inserted = await Device.insert(row).returning(Device.id)
     return int(inserted[0]["id"])
 
@@ -190,3 +191,17 @@ async def note_storage(device: int, storage: Storage) -> None:
     """What a device says of the room on it."""
     async with transaction():
         await execute("UPDATE device SET storage = ? WHERE id = ?", msgspec.json.encode(storage).decode(), device)
+
+
+async def note_brought(device: int, made_at: int, photos_left: int) -> None:
+    """A file made then (by the device's clock) has brought what waited on it, but for so many photos.
+
+    Of one that was heard of since it says nothing.
+    """
+    left = msgspec.json.encode({"changes": 0, "photos": photos_left, "bytes": 0}).decode() if photos_left else None
+    async with transaction():
+        await execute(
+            "UPDATE device SET pending = ? WHERE id = ? AND pending IS NOT NULL "
+            "AND seen_at <= CAST(? AS BIGINT) + COALESCE(clock_offset, 0)",
+            *(left, device, made_at),
+        )

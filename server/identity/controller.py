@@ -201,15 +201,23 @@ class DeviceController(Controller):
             raise Refusal("wrong_device")
         await acts.note_storage(device, Storage(room.used, room.quota, room.persistent, clock))
 
+    @delete("/{device:int}/shown", status_code=204, opt={"refusals": ("wrong_device",)})
+    async def forget_shown(self, device: FromPath[int], caller: NamedDependency[Caller]) -> Response[None]:
+        """The browser of a device forgets the pictures it has drawn: not all are for its person any more."""
+        if device != caller.device:
+            raise Refusal("wrong_device")
+        return Response(None, headers={"Clear-Site-Data": '"cache"'})
+
     @put("/{device:int}/wiped", status_code=204, opt={TOLD_TO_WIPE: True, "refusals": ("wrong_device", "not_found")})
     async def tell_wiped(
         self, device: FromPath[int], caller: NamedDependency[Caller], clock: NamedDependency[int]
-    ) -> None:
-        """A device that was told to empty itself has done so; this was its last word."""
+    ) -> Response[None]:
+        """A device that was told to empty itself has done so; this was its last word. The browser forgets pictures."""
         if device != caller.device:
             raise Refusal("wrong_device")
         if not await acts.note_wiped(caller, clock):
             raise Refusal("not_found")
+        return Response(None, headers={"Clear-Site-Data": '"cache"'})
 
     @delete("/{device:int}/session", status_code=204)
     async def sign_out_device(self, device: FromPath[int], caller: NamedDependency[Caller]) -> None:

@@ -85,7 +85,7 @@ _SIGNED_IN = (
 async def devices_for(caller: Caller, asked: Devices, now: int) -> tuple[list[ListedDevice], int]:
     """The caller's own devices, and those of the people at home under them as supervisor or administrator."""
     async with snapshot():
-        where = await _theirs(caller)
+        where = await theirs(caller)
         if asked.person is not None:
             where.add("d.person = ?", asked.person)
         if asked.place is not None:
@@ -111,12 +111,13 @@ async def device_for(caller: Caller, device: int, now: int) -> ListedDevice | No
 
 async def may_revoke(caller: Caller, device: int) -> bool:
     """Whether the device exists and this caller answers for it."""
-    where = await _theirs(caller)
+    where = await theirs(caller)
     where.add("d.id = ?", device)
     return bool(await fetch(f"SELECT 1 FROM {_DEVICES.source} WHERE {where.sql()}", *where.arguments))
 
 
-async def _theirs(caller: Caller) -> Where:
+async def theirs(caller: Caller) -> Where:
+    """The devices somebody answers for: their own, and those of the people at home under them. ``d`` is the device."""
     where, scope = Where(), await scope_over(caller, "admin", "supervisor")
     if scope.everything:
         where.add("(d.person = ? OR d.person NOT IN (SELECT id FROM person WHERE home = ''))", caller.person)

@@ -138,6 +138,53 @@ async def usable_device(person: str, device: int) -> bool:
     return bool(rows)
 
 
+async def locked_out(device: int) -> tuple[tuple[int, int | None], ...]:
+    """From when until when a phone was locked out, epoch ms, under this number and those it had before.
+
+    None: it is, under this one.
+    """
+    rows = await look_up(
+        "WITH RECURSIVE line (id, former, since, until) AS ("
+        "SELECT id, former, revoked_at, CAST(NULL AS BIGINT) FROM device WHERE id = ? "
+        "UNION ALL SELECT d.id, d.former, d.revoked_at, n.created_at FROM line AS l "
+        "JOIN device AS d ON d.id = l.former JOIN device AS n ON n.id = l.id) "
+        "SELECT since, until FROM line WHERE since IS NOT NULL ORDER BY since",
+        device,
+    )
+    return tuple((since, until) for since, until in rows)
+
+
+async def later_numbers(device: int, lock: str = "") -> list[int]:
+    """The numbers a phone has had since this one was locked out, the next first.
+
+    With the ``lock`` of a row nothing is sent under any of them until the transaction ends; who has locked this one
+    keeps another from being given.
+    """
+    found: list[int] = []
+    last = [device]
+    while last:
+        sql = (
+            f"SELECT id FROM device WHERE former IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY id{lock}"
+        )
+        last = [row[0] for row in await look_up(sql, msgspec.json.encode(last).decode())]
+        found += last
+    return found
+
+
+async def may_ask_of(caller: Caller, device: int) -> bool:
+    """Whether a session may ask about a device of its person: any of them, but from a phone that was locked out only
+    those numbers it had itself.
+    """
+    rows = await fetch(
+        "WITH RECURSIVE line (id, former) AS (SELECT id, former FROM device WHERE id = ? "
+        "UNION ALL SELECT d.id, d.former FROM line AS l JOIN device AS d ON d.id = l.former) "
+        "SELECT 1 FROM device AS asked CROSS JOIN device AS own WHERE asked.id = ? AND asked.person = ? "
+        "AND own.id = ? AND (own.revoked_at IS NULL OR asked.id IN (SELECT id FROM line))",
+        *(caller.device, device, caller.person, caller.device),
+    )
+    return bool(rows)
+
+
 async def places_called(text: str) -> list[str]:
     """The units of this id or name, and the branches of this id or code."""
     rows = await fetch(

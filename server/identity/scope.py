@@ -4,23 +4,24 @@ from collections.abc import Mapping, Set
 
 import msgspec
 
-from server.database.query import fetch
+from server.database.query import fetch, look_up
 from server.identity.caller import Caller
 from server.lists import Where
-from server.lists.finding import as_json
+from server.lists.finding import as_json, few_ids
 from server.problems import Refusal
 
 
 class Scope(msgspec.Struct, frozen=True):
     """The places somebody answers for in some roles: ``units`` with all below them, and ``branches`` held singly.
 
-    ``everything``: there is no unit outside.
+    ``everything``: there is no unit outside. ``taken_back``: there are branches in no unit, which nobody sees.
     """
 
     places: tuple[str, ...]
     units: frozenset[str]
     branches: frozenset[str]
     everything: bool
+    taken_back: bool
 
     def holds_branches(self, where: Where, unit: str, id_: str) -> None:
         """Only branches of the scope: ``unit`` and ``id_`` are the columns that name them."""
@@ -36,7 +37,8 @@ class Scope(msgspec.Struct, frozen=True):
     def holds_records(self, where: Where, branch: str) -> None:
         """Only records at branches of the scope: ``branch`` is the column that names it."""
         if self.everything:
-            where.add(f"{branch} NOT IN (SELECT id FROM branch WHERE unit = '')")
+            if self.taken_back:
+                where.add(f"{branch} NOT IN (SELECT id FROM branch WHERE unit = '')")
             return
         held = Where()
         self.holds_branches(held, "unit", "id")
@@ -78,13 +80,20 @@ async def scope_over(caller: Caller, *roles: str) -> Scope:
         units=within,
         branches=frozenset(row[0] for row in branches),
         everything=bool(places) and len(within) == len(parents),
+        taken_back=bool(await look_up("SELECT 1 FROM branch WHERE unit = '' LIMIT 1")),
     )
 
 
 async def records_below(where: Where, branch: str, unit: str) -> None:
-    """Only records at branches of a unit and of all units below it."""
-    units = as_json(sorted(await units_below(unit)))
-    where.add(f"{branch} IN (SELECT id FROM branch WHERE unit IN (SELECT value FROM json_each(?)))", units)
+    """Only records at branches of a unit and of all units below it. Those of a county are told one by one."""
+    units = sorted(await units_below(unit))
+    if len(units) == 1:
+        branches = await few_ids("SELECT id FROM branch WHERE unit = ?", units[0])
+        if branches is not None:
+            where.one_of(branch, branches)
+            return
+    condition = f"{branch} IN (SELECT id FROM branch WHERE unit IN (SELECT value FROM json_each(?)))"
+    where.add(condition, as_json(units))
 
 
 async def units_below(unit: str) -> frozenset[str]:

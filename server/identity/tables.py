@@ -14,7 +14,10 @@ class Account(Table, tablename="account"):
 
 
 class Device(Table, tablename="device"):
-    """One browser profile of one person; ``settled`` is its last settled ``n``."""
+    """One browser profile of one person; ``settled`` is its last settled ``n``.
+
+    ``former``: the number it had before, which was locked out.
+    """
 
     id = Serial(primary_key=True)
     person = Text(index=True)
@@ -32,6 +35,7 @@ class Device(Table, tablename="device"):
     wipe_by = Text(null=True, default=None)
     given_up_by = Text(null=True, default=None)
     wiped_at = BigInt(null=True, default=None)
+    former = BigInt(null=True, default=None)
 
 
 class Session(Table, tablename="session"):

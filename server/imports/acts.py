@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from server.database import current_engine, transaction
+from server.database import transaction
+from server.database.counting import count_rows
 from server.database.query import execute, execute_many, fetch
 from server.door import Workspace, as_server
 from server.door.locks import lock_everything
@@ -27,6 +28,7 @@ KINDS: Mapping[str, Kind] = {"branches": BRANCHES, "people": PEOPLE, "customers"
 AT_ONCE = 500
 """So many records go through the door together: what follows one of them is looked for among all of them."""
 MANY = 1000
+"""After so many rows the tables are counted anew."""
 MOST_TOLD = 100
 LONGEST_TOLD = 200
 
@@ -187,7 +189,8 @@ async def apply(kind: Kind, id_: str, caller: Caller, content: bytes, hash_: str
             known = "UPDATE import_ SET state = 'applied', applied_at = ? WHERE id = ? AND state = 'checked'"
             if await execute(known, now, id_) != 1:  # thrown away, or brought in by another request meanwhile
                 raise Refusal("import_state")
-            await _count_anew(len(checked.steps))
+            if len(checked.steps) >= MANY:
+                await count_rows()
     except LastAdmin:
         raise Refusal("last_admin") from None
     finally:
@@ -210,27 +213,13 @@ async def _carry_out(kind: Kind, id_: str, steps: Sequence[Step], folder: Folder
         await execute_many("INSERT INTO import_row (import, row, record, change, before) VALUES (?, ?, ?, ?, ?)", rows)
 
 
-async def _count_anew(rows: int) -> None:
-    """SQLite chooses its ways by counts from when the tables were small; PostgreSQL counts for itself.
-
-    Connections that are open read the new counts when the schema changes: so it does, and back.
-    """
-    if rows >= MANY and current_engine().name == "sqlite":
-        for statement in (
-            "PRAGMA analysis_limit = 1000",
-            "ANALYZE",
-            "CREATE VIEW counted AS SELECT 1",
-            "DROP VIEW counted",
-        ):
-            await execute(statement)
-
-
 async def undo(kind: Kind, id_: str, folder: Folder, person: str, now: int) -> None:
     """Take back what an import made, and put back what it changed.
 
     Refused: 409 import_changed where something of it was changed or used since; ``changed`` names some.
     """
     try:
+        withdraw = await kind.withdrawing()
         async with transaction():
             await lock_everything()
             rows = await fetch("SELECT row, record, change, before FROM import_row WHERE import = ? ORDER BY row", id_)
@@ -241,7 +230,7 @@ async def undo(kind: Kind, id_: str, folder: Folder, person: str, now: int) -> N
 
                 async def work(workspace: Workspace, part: Sequence[Sequence[Any]] = part) -> None:
                     done = [(id_, before and msgspec.json.decode(before)) for _, id_, _, before in part]
-                    await take_back(kind, workspace, done)
+                    await take_back(kind, withdraw, workspace, done)
 
                 await as_server(work, now=now, person=person, what="undo_import")
             await execute("UPDATE import_ SET state = 'undone' WHERE id = ?", id_)

@@ -12,7 +12,7 @@ from server.database.query import fetch
 from server.door import Workspace
 from server.identity import Caller
 from server.imports.columns import Column, choice, line, number, time_of_day
-from server.imports.kinds import Found, Kind, Row
+from server.imports.kinds import Found, Kind, Row, at_once
 from server.imports.places import POSITION, Places, as_record, must_have_both, on_map, places_for
 from server.imports.words import Wrong
 from server.lists.finding import as_json
@@ -128,6 +128,6 @@ BRANCHES = Kind(
     known=_known,
     make=_make,
     edit=_edit,
-    withdraw=_withdraw,
+    withdrawing=at_once(_withdraw),
     hangs=(("grant_", "place"),),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from server.customers.acts import write_customer
-from server.customers.erasing import withdraw
+from server.customers.erasing import withdrawing
 from server.customers.sheets import HEADINGS, KINDS, NAMES
 from server.customers.synced import digits
 from server.database.query import fetch
@@ -149,6 +149,6 @@ CUSTOMERS = Kind(
     known=_known,
     make=_make,
     edit=_edit,
-    withdraw=withdraw,
+    withdrawing=withdrawing,
     hangs=(("visit", "customer"), ("customer", "merged_into")),
 )

@@ -55,7 +55,7 @@ class Folder:
 
     def in_use(self) -> bool:
         """Whether work on it gave a sign of life lately: a sheet lies here for a moment before its import begins."""
-        signs = [path.stat().st_mtime for path in (self._path, self._path / "progress") if path.exists()]
+        signs = [changed for path in (self._path, self._path / "progress") if (changed := _changed(path)) is not None]
         return bool(signs) and time.time() - max(signs) <= STALLED_S
 
     def finished(self) -> None:
@@ -63,3 +63,11 @@ class Folder:
 
     def remove(self) -> None:
         shutil.rmtree(self._path, ignore_errors=True)
+
+
+def _changed(path: Path) -> float | None:
+    """When something was changed last; None where it is gone, be it since this very moment."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None

@@ -53,13 +53,26 @@ class Known(Protocol):
         """The fields as the row wants them, places by their ids; complains to the row."""
 
 
+Withdraw = Callable[[Workspace, Sequence[str]], Awaitable[None]]
+
+
+def at_once(withdraw: Withdraw) -> Callable[[], Awaitable[Withdraw]]:
+    """For a kind that need not read anything beforehand."""
+
+    async def ready() -> Withdraw:
+        return withdraw
+
+    return ready
+
+
 class Kind(msgspec.Struct, frozen=True):
     """One kind of import.
 
     ``type``: the record type it makes. ``keys``: the columns every row fills, the first of which is complained of;
     ``apart``: what no two rows may share. ``required``: what a new record must have; ``blank``: what it has where
     nothing is said. ``known`` looks up what the rows speak of. ``make`` adds records (id, fields), ``edit`` changes
-    fields of one, ``withdraw`` takes some back. ``hangs``: (table, column) of what keeps one from being taken back.
+    fields of one; ``withdrawing``, asked before anybody waits, gives what takes some back. ``hangs``: (table, column)
+    of what keeps one from being taken back.
     """
 
     type: str
@@ -73,7 +86,7 @@ class Kind(msgspec.Struct, frozen=True):
     known: Callable[[Caller, Sequence[Row]], Awaitable[Known]]
     make: Callable[[Workspace, Sequence[tuple[str, dict[str, Any]]]], Awaitable[None]]
     edit: Callable[[Workspace, str, dict[str, Any]], Awaitable[None]]
-    withdraw: Callable[[Workspace, Sequence[str]], Awaitable[None]]
+    withdrawing: Callable[[], Awaitable[Withdraw]]
     hangs: tuple[tuple[str, str], ...]
 
     @property

@@ -11,7 +11,7 @@ from server.door import Workspace
 from server.identity import Caller
 from server.identity.rules import normal_login
 from server.imports.columns import Column, choice, line
-from server.imports.kinds import Found, Kind, Row
+from server.imports.kinds import Found, Kind, Row, at_once
 from server.imports.places import Places, places_for
 from server.imports.words import Wrong
 from server.lists.finding import as_json
@@ -166,6 +166,6 @@ PEOPLE = Kind(
     known=_known,
     make=_make,
     edit=_edit,
-    withdraw=_withdraw,
+    withdrawing=at_once(_withdraw),
     hangs=(("device", "person"),),
 )  # fmt: skip

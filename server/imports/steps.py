@@ -8,7 +8,7 @@ from uuid import UUID
 from server.database.query import fetch
 from server.door import Workspace, slice_of
 from server.identity import Caller
-from server.imports.kinds import Kind, Known, Row, Step
+from server.imports.kinds import Kind, Known, Row, Step, Withdraw
 from server.imports.words import Wrong
 from server.lists.finding import as_json
 
@@ -50,10 +50,12 @@ async def carry_out(kind: Kind, workspace: Workspace, steps: Sequence[Step]) -> 
     return ids
 
 
-async def take_back(kind: Kind, workspace: Workspace, done: Sequence[tuple[str, dict[str, Any] | None]]) -> None:
+async def take_back(
+    kind: Kind, withdraw: Withdraw, workspace: Workspace, done: Sequence[tuple[str, dict[str, Any] | None]]
+) -> None:
     """Undo what was done to some records: made, where there was nothing before, or changed."""
     await workspace.load(kind.type, [id_ for id_, _ in done])
-    await kind.withdraw(workspace, [id_ for id_, before in done if before is None])
+    await withdraw(workspace, [id_ for id_, before in done if before is None])
     for id_, before in done:
         if before is not None:
             await kind.edit(workspace, id_, before)

@@ -76,7 +76,8 @@ _LISTING = Listing(
     source="inspection AS i",
     key="i.id",
     sorts={
-        "submitted_at": ("COALESCE(i.submitted_at, 0)", "i.started_at DESC"),
+        # In the words of the index it is walked along.
+        "submitted_at": ("CAST(COALESCE(i.submitted_at, 0) AS BIGINT)", "i.started_at DESC"),
         "started_at": ("i.started_at",),
         "branch": ("b.sorting", "i.started_at DESC"),
         "lead": ("COALESCE(p.sorting, '')", "i.started_at DESC"),
@@ -128,7 +129,7 @@ async def inspections_for(caller: Caller, asked: Inspections) -> tuple[list[List
         for column, value in (("i.branch", asked.branch), ("i.lead", asked.lead)):
             if value is not None:
                 where.add(f"{column} = ?", value)
-        where.named_like(asked.q, branch="i.branch", person="i.lead")
+        await where.named_like(asked.q, "inspection", branch="i.branch", person="i.lead")
         keys, total = await page_of(await _listing(asked), asked, asked.sort, where)
         return await _rows(keys), total
 

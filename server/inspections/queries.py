@@ -58,18 +58,16 @@ async def list_for(caller: Caller, filters: Filters) -> Page:
     """A page of what the caller may see."""
     async with snapshot():
         column, descending = filters.sort.lstrip("-"), filters.sort.startswith("-")
-        narrowed = await _where(caller, filters)
-        where, args = narrowed.conditions, narrowed.arguments
+        where = await _where(caller, filters)
         value = f"CAST(COALESCE(i.{column}, 0) AS BIGINT)"
         if filters.next is not None:
-            after = _read_next(filters.next)
-            where.append(f"({value}, i.id) {'<' if descending else '>'} (?, ?)")
-            args += after
+            where.add(f"({value}, i.id) {'<' if descending else '>'} (?, ?)", *_read_next(filters.next))
         order = "DESC" if descending else "ASC"
+        conditions = where.on_the_way() if where.finds_many else where
         rows = await fetch(
-            f"SELECT i.id, {value} FROM inspection AS i WHERE {' AND '.join(where)} "
+            f"SELECT i.id, {value} FROM inspection AS i WHERE {conditions.sql()} "
             f"ORDER BY {value} {order}, i.id {order} LIMIT ?",
-            *args,
+            *where.arguments,
             filters.limit + 1,
         )
         page = rows[: filters.limit]
@@ -88,7 +86,7 @@ async def _where(caller: Caller, filters: Filters) -> Where:
             where.add(f"i.{name} = ?", value)
     if filters.unit is not None:
         where.add("i.branch IN (SELECT place FROM ancestry WHERE ancestor = ?)", filters.unit)
-    where.named_like(filters.q or "", branch="i.branch")
+    await where.named_like(filters.q or "", "inspection", branch="i.branch")
     return where
 
 
@@ -141,8 +139,8 @@ async def held_for(caller: Caller, id_: str) -> HeldChanges | None:
             return None
         rows = await fetch(
             "SELECT h.device, h.n, h.person, h.code, h.received, l.at, l.content FROM held AS h "
-            "JOIN log AS l ON l.device = h.device AND l.n = h.n WHERE h.subject = ? AND h.status = 'open' "
-            "ORDER BY h.received, h.device, h.n",
+            "JOIN log AS l ON l.device = h.device AND l.n = h.n AND l.device > 0 "
+            "WHERE h.subject = ? AND h.status = 'open' ORDER BY h.received, h.device, h.n",
             id_,
         )
         held = [

@@ -66,7 +66,7 @@ async def was_member(workspace: Workspace, inspection: Entry, seen: int) -> bool
     head = register.heads[0] if register is not None and register.heads else None
     if head is None or head.value is not False or head.person == person:
         return False
-    rows = await fetch("SELECT rev FROM log WHERE device = ? AND n = ?", head.device, head.n)
+    rows = await fetch("SELECT rev FROM log WHERE device = ? AND device > 0 AND n = ?", head.device, head.n)
     return not rows or rows[0][0] > seen
 
 

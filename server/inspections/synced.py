@@ -108,12 +108,12 @@ async def _judged_of_inspection(workspace: Workspace, entry: Entry, act: Act, ar
 
 
 async def _work_of(workspace: Workspace, person: str) -> list[tuple[str, str]]:
-    """Findings and photos of the inspections a person leads or is a member of."""
+    """Findings of the inspections a person leads or is a member of, and what hangs on these."""
     mine = "SELECT id FROM inspection WHERE lead = ? OR body LIKE ?"
     member = f'%"{person}":true%'
     return [
         (type_, row[0])
-        for type_ in ("finding", "photo")
+        for type_ in ("finding", "photo", "comment")
         for row in await fetch(f"SELECT id FROM {type_} WHERE inspection IN ({mine})", person, member)
     ]
 

@@ -1,7 +1,7 @@
 """A backup: a folder with every table as lines of JSON, every stored picture, and a sheet that says what must be there.
 
 It is taken while the server runs: the tables are of one moment, and pictures are never changed once they are stored.
-It can be put back into either database.
+One of somebody who is forgotten meanwhile goes, and is left out. It can be put back into either database.
 """
 
 import asyncio
@@ -39,6 +39,7 @@ DEVICE_GAP = 100_000
 REV_GAP = 1_000_000_000
 """Revs left out after a restore: what somebody had seen before it must not seem to cover anything new."""
 BATCH = 1000
+_BLOBS = "SELECT sha256, stripped FROM blob WHERE stored_at >= 0"  # the others are being taken away
 
 
 class BackupError(RuntimeError):
@@ -46,7 +47,10 @@ class BackupError(RuntimeError):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup holds. ``steps``: the names of the history it was made after; times in epoch ms."""
+    """What a backup holds. ``steps``: the names of the history it was made after; times in epoch ms.
+
+    ``gone``: pictures its tables still know of, which were taken away for good while it was made.
+    """
 
     version: str
     made_at: int
@@ -55,6 +59,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     last_device: int
     tables: tuple[Table, ...]
     pictures: int
+    gone: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
 
 
@@ -82,8 +87,8 @@ async def back_up(engine: Database, store: Store, folder: Path, now: int, data: 
             raise BackupError("There is no database yet")
         device = await last_device(engine)
         tables = [await _write_table(engine, table, folder) for table in await tables_of(engine)]
-        blobs = [row async for rows in engine.stream("SELECT sha256, stripped FROM blob") for row in rows]
-    pictures = await _write_pictures(store, blobs, folder)
+        blobs = [row async for rows in engine.stream(_BLOBS) for row in rows]
+    pictures, gone = await _write_pictures(engine, store, blobs, folder)
     sheet = Sheet(
         version=VERSION,
         made_at=now,
@@ -92,6 +97,7 @@ async def back_up(engine: Database, store: Store, folder: Path, now: int, data: 
         last_device=device,
         tables=tuple(tables),
         pictures=pictures,
+        gone=gone,
         files=() if data is None else keep(data, folder),
     )
     part = folder / f"{SHEET}.part"
@@ -114,22 +120,37 @@ def _file(folder: Path, table: str) -> Path:
     return folder / "tables" / f"{table}.jsonl.gz"
 
 
-async def _write_pictures(store: Store, blobs: Sequence[tuple[str, int]], folder: Path) -> int:
-    count = 0
+async def _write_pictures(
+    engine: Database, store: Store, blobs: Sequence[tuple[str, int]], folder: Path
+) -> tuple[int, tuple[str, ...]]:
+    """How many copies there are, and the hashes of those that went meanwhile."""
+    count, gone = 0, []
     with (folder / PICTURES).open("wb") as listing:
         for sha256, stripped in blobs:
-            for copy in get_args(Copy)[: 1 + bool(stripped)]:
-                found = await _write_picture(store, copy, sha256, folder)
-                listing.write(msgspec.json.Encoder().encode_lines([Picture(copy, sha256, found)]))
-                count += 1
-    return count
+            copies = get_args(Copy)[: 1 + bool(stripped)]
+            written = [Picture(copy, sha256, await _write_picture(store, copy, sha256, folder)) for copy in copies]
+            if all(one.sha256 for one in written):
+                listing.write(msgspec.json.Encoder().encode_lines(written))
+                count += len(written)
+                continue
+            if await engine.fetch(f"{_BLOBS} AND sha256 = ?", (sha256,)):
+                raise BackupError(f"The picture {sha256} is not in the store")
+            for copy in copies:
+                _place(folder, copy, sha256).unlink(missing_ok=True)
+            gone.append(sha256)
+    return count, tuple(gone)
+
+
+def _place(folder: Path, copy: Copy, sha256: str) -> Path:
+    return folder / "photos" / copy / sha256[:2] / sha256
 
 
 async def _write_picture(store: Store, copy: Copy, sha256: str, folder: Path) -> str:
+    """The hash of what was written; empty where there is no such picture."""
     found = await store.read(copy, sha256)
     if found is None:
-        raise BackupError(f"The picture {copy}/{sha256} is not in the store")
-    path = folder / "photos" / copy / sha256[:2] / sha256
+        return ""
+    path = _place(folder, copy, sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     running = hashlib.sha256()
     with path.open("wb") as file:
@@ -163,11 +184,17 @@ async def restore(engine: Database, store: Store, folder: Path, now: int, data: 
                 await engine.load(table.name, table.columns, rows)
             if await measured(engine, table.name) != table:
                 raise BackupError(f"The table {table.name} in {folder} is not what was backed up")
+        for name in ("blob_photo", "blob"):  # what the tables promised of them is no longer there
+            await engine.execute(
+                f"DELETE FROM {name} WHERE sha256 IN (SELECT value FROM json_each(?))",
+                (msgspec.json.encode(sheet.gone).decode(),),
+            )
         await go_on_counting(engine, sheet.last_device + DEVICE_GAP)
         await engine.execute(
             "UPDATE clock SET rev = rev + ?, epoch = CASE WHEN epoch < ? THEN ? ELSE epoch + 1 END", (REV_GAP, now, now)
         )
         await migrate(engine, HISTORY, now)
+        await engine.execute("DELETE FROM orphan", ())  # its days were those of another store
     if data is not None:
         put_back(sheet.files, folder, data)
     return sheet
@@ -194,7 +221,7 @@ async def _read_pictures(store: Store, folder: Path, sheet: Sheet) -> None:
     with (folder / PICTURES).open("rb") as listing:
         for line in listing:
             picture = msgspec.json.decode(line, type=Picture)
-            data = (folder / "photos" / picture.copy / picture.key[:2] / picture.key).read_bytes()
+            data = _place(folder, picture.copy, picture.key).read_bytes()
             if hashlib.sha256(data).hexdigest() != picture.sha256:
                 raise BackupError(f"The picture {picture.copy}/{picture.key} in {folder} is damaged")
             await store.put(picture.copy, picture.key, data)

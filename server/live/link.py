@@ -23,7 +23,6 @@ PAUSE_S = 0.02
 """Between two sendings: what is told meanwhile goes together."""
 RETRY_S = 5.0
 ALIVE_S = 20.0
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 _log = structlog.get_logger("xunfang")
 
@@ -96,7 +95,7 @@ class Link:
         while True:
             try:
                 await self._hear()
-            except AWAY as error:
+            except Exception as error:  # whatever it was: who stops listening is never heard of again
                 _log.warning("other processes are not heard", exc_info=error)
             finally:
                 self._connected.clear()

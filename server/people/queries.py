@@ -207,8 +207,8 @@ class PersonPage(msgspec.Struct, frozen=True):
 
 _ACCOUNT = "LEFT JOIN account AS a ON a.person = p.id"
 _BRANCH = "LEFT JOIN branch AS hb ON hb.id = p.home"
-_UNIT = "SELECT u.sorting FROM unit AS u WHERE u.id = p.home"
-"""What who is at home at no branch is sorted by: they are few."""
+_HOMES = "(SELECT id, sorting FROM branch UNION ALL SELECT id, sorting FROM unit) AS h"
+"""Every place somebody is at home at: the two are walked side by side, each along its names."""
 _SEEN = "LEFT JOIN (SELECT person, MAX(seen_at) AS at FROM device GROUP BY person) AS seen ON seen.person = p.id"
 _PEOPLE = Listing(
     source="person AS p",
@@ -216,10 +216,11 @@ _PEOPLE = Listing(
     sorts={
         "name": ("p.sorting",),
         "login": ("COALESCE(a.login, '')", "p.sorting"),
-        "home": (f"COALESCE(hb.sorting, ({_UNIT}))", "p.sorting"),
+        "home": ("h.sorting", "p.sorting"),
         "seen_at": ("COALESCE(seen.at, 0)", "p.sorting"),
     },
-    joins={"login": _ACCOUNT, "home": _BRANCH, "seen_at": _SEEN},
+    joins={"login": _ACCOUNT, "home": f"JOIN {_HOMES} ON h.id = p.home", "seen_at": _SEEN},
+    walks={"home": (f"{_HOMES} CROSS JOIN person AS p", "p.home = h.id")},
 )
 _IN_ACCOUNTS = "p.id IN (SELECT person FROM account WHERE {})"
 _ACCOUNTS: Mapping[Account, str] = {
@@ -243,8 +244,8 @@ async def people_for(caller: Caller, asked: People) -> tuple[list[ListedPerson],
             where.add(_ACCOUNTS[asked.account])
         if asked.role:
             held = Where()
-            held.among("role", asked.role)
-            where.add(f"p.id IN (SELECT person FROM grant_ WHERE {held.sql()})", *held.arguments)
+            held.among("g.role", asked.role)
+            where.add(f"EXISTS (SELECT 1 FROM grant_ AS g WHERE g.person = p.id AND {held.sql()})", *held.arguments)
         for word in words_of(asked.q):
             _narrow_to_word(where, word)
         keys, total = await page_of(_PEOPLE, asked, asked.sort, where)

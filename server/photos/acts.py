@@ -5,11 +5,13 @@ import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 
+from server.database import transaction
 from server.identity import Caller
 from server.photos import ledger
 from server.photos.imaging import examine, sha256_of
 from server.photos.ledger import Upload
 from server.photos.receiving import Ending, pour
+from server.photos.store import RETRY_AFTER_S
 from server.photos.tus import Checksum, Kind, Promise, limit_of
 from server.photos.viewing import HASH_FIELD, may_see_original
 from server.photos.workshop import Workshop
@@ -23,6 +25,9 @@ OPEN_AT_ONCE = 3
 """Unfinished uploads of one picture by one person; two tabs may well race, a hundred are a fault."""
 DEDUPLICATION_TRIES = 20
 
+FLAWS = frozenset({"bad_image", "heic_image", "huge_image", "moving_image"})
+"""What no picture that is kept may have."""
+
 TIME_FIELD: Mapping[Kind, str] = {"preview": "preview_at", "full": "stored_at"}
 
 
@@ -33,8 +38,8 @@ async def begin(
 
     404 not_found, 422 hash_mismatch, 400 bad_request, 413 too_large, 507 storage_full.
     """
-    photo = await workshop.records.photo_for(caller, promise.photo)
-    if photo is None or not await workshop.records.may_upload(caller, promise.photo):
+    photo = await workshop.records.photo_to_bring(caller, promise.photo)
+    if photo is None:
         raise Refusal("not_found")
     if promise.sha256 != photo[HASH_FIELD[promise.kind]]:
         raise _another_picture()
@@ -89,8 +94,8 @@ async def append(
     """Bring bytes from ``offset`` on; returns the upload and its new offset. The last byte stores the picture.
 
     404 not_found, 410 upload_gone, 409 offset_conflict, 413 too_large, 460 checksum_mismatch (these bytes do not
-    count), 460 hash_mismatch (none do), 422 bad_image (the upload ends), 423 upload_locked and 408 upload_stalled
-    (what came is kept).
+    count), 460 hash_mismatch (none do), 422 for one of ``FLAWS`` (the upload ends), 423 upload_locked and 408
+    upload_stalled (what came is kept).
     """
     upload = await _of(workshop, caller, upload_id)
     async with workshop.turns.take(upload.id) as newer:
@@ -120,7 +125,7 @@ async def terminate(workshop: Workshop, caller: Caller, upload_id: str) -> None:
 
 
 async def keep(workshop: Workshop, photo: str, kind: Kind, data: bytes) -> None:
-    """Store a picture the server itself has, for a photo whose record is there. 422 bad_image, 503 unavailable."""
+    """Store a picture the server itself has, for a photo whose record is there. 422 for one of ``FLAWS``, 503."""
     await _store(workshop, photo, kind, await workshop.on_picture(sha256_of, data), data)
 
 
@@ -226,7 +231,7 @@ async def _check_and_store(workshop: Workshop, upload: Upload) -> None:
     try:
         await _store(workshop, upload.photo, upload.kind, upload.sha256, data)
     except Refusal as refusal:
-        if refusal.code == "bad_image":  # sending the same bytes again would not help
+        if refusal.code in FLAWS:  # sending the same bytes again would not help
             await _drop(workshop, upload.id)
         raise
 
@@ -236,17 +241,35 @@ async def _store(workshop: Workshop, photo: str, kind: Kind, sha256: str, data: 
     await workshop.store.put("original", sha256, data)
     if picture.display is not None:
         await workshop.store.put("display", sha256, picture.display)
-    await ledger.save_blob(sha256, picture, len(data), workshop.clock())
+    if not await ledger.save_blob(sha256, picture, len(data), workshop.clock()):
+        raise Refusal("unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})
     await _announce(workshop, photo, kind, sha256)
 
 
-async def _announce(workshop: Workshop, photo: str, kind: Kind, sha256: str) -> None:
-    """Tell everybody that the picture is here. The link comes last, so a crash in between repeats the telling."""
+class _NotLinked(Exception):
+    """The picture belongs to no photo after all."""
+
+
+async def _announce(workshop: Workshop, photo: str, kind: Kind, sha256: str) -> bool:
+    """Tell everybody that the picture is here, and link it: both or neither. Whether it belongs to the photo now.
+
+    The link comes last: whoever erases goes first, and what they take away is not promised.
+    """
     if await ledger.is_linked(photo, kind):
-        return
+        return True
     now = workshop.clock()
-    await workshop.records.server_change("photo", photo, {TIME_FIELD[kind]: now}, now=now, quiet=True)
-    await ledger.link_blob(photo, kind, sha256)
+    try:
+        async with transaction():
+            if not await ledger.stands(sha256):  # first, for whoever waits here must not hold the clock meanwhile
+                raise _NotLinked
+            hints = await workshop.records.hints_of(photo, kind, sha256)
+            values = {TIME_FIELD[kind]: now, **({"hints": hints} if hints else {})}
+            await workshop.records.server_change("photo", photo, values, now=now, quiet=True)
+            if not await ledger.link_blob(photo, kind, sha256):
+                raise _NotLinked
+    except _NotLinked:
+        return False
+    return True
 
 
 async def _already_here(workshop: Workshop, caller: Caller, promise: Promise) -> bool:
@@ -256,8 +279,7 @@ async def _already_here(workshop: Workshop, caller: Caller, promise: Promise) ->
         return False
     if await workshop.store.size("original", promise.sha256) is None:
         return False
-    await _announce(workshop, promise.photo, promise.kind, promise.sha256)
-    return True
+    return await _announce(workshop, promise.photo, promise.kind, promise.sha256)
 
 
 async def _reads_it_elsewhere(workshop: Workshop, caller: Caller, sha256: str) -> bool:

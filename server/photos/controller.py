@@ -172,7 +172,7 @@ class PhotosController(Controller):
         workshop: NamedDependency[Workshop],
         size: FromQuery[Size] = "full",
     ) -> Response[Any]:
-        """A picture: `preview`, `full` (for display, without metadata) or `original` (as uploaded).
+        """A picture: `preview`; `thumb`, `screen` (WebP, upright); `full` (without metadata); `original` (as uploaded).
 
         404 not_found for what one may not see, photo_expected for what has not arrived; 304 for a known ETag.
         """

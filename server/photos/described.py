@@ -24,7 +24,7 @@ _METHOD = {"X-HTTP-Method-Override": ({"enum": ["PATCH", "DELETE"]}, True)}
 _STANDING = {"Tus-Resumable": _VERSION, "Upload-Offset": _NUMBER, "Upload-Expires": TEXT}
 
 _ANY = ("unsupported_version", "upload_gone", "upload_locked")
-_STORING = ("hash_mismatch", "bad_image")
+_STORING = ("hash_mismatch", "bad_image", "heic_image", "huge_image", "moving_image", "photos_unavailable")
 _TAKING = ("unsupported_media", "offset_conflict", "checksum_mismatch", "upload_stalled", *_STORING)
 
 BEGINNING = {
@@ -54,5 +54,5 @@ LOOKING = {
     "media": ["image/jpeg", "image/png", "image/webp"],
     "answers": {"ETag": TEXT, "Cache-Control": TEXT},
     "validated": True,
-    "refusals": ("photo_expected",),
+    "refusals": ("photo_expected", "photos_unavailable"),
 }

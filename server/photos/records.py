@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from server.identity import Caller
+from server.photos.tus import Kind
 
 
 class Over(Protocol):
@@ -25,10 +26,13 @@ class ServerChange(Protocol):
 class Records:
     """``photo_for``: the row (the record's fields, and ``branch``) of a photo the caller may see, else ``None``.
 
-    ``may_upload``: whether the caller may bring its bytes, being its author or one who may edit its subject.
+    ``photo_to_bring``: the row of one whose bytes the caller may bring, being its author or one who may edit its
+    subject; its author may no longer be able to see it. ``hints_of``: why a reviewer should look twice at a photo, by
+    its id, and the kind and hash of a picture of it that is here.
     """
 
     photo_for: Callable[[Caller, str], Awaitable[Mapping[str, Any] | None]]
-    may_upload: Callable[[Caller, str], Awaitable[bool]]
+    photo_to_bring: Callable[[Caller, str], Awaitable[Mapping[str, Any] | None]]
     over: Over
     server_change: ServerChange
+    hints_of: Callable[[str, Kind, str], Awaitable[list[str]]]

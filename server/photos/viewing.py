@@ -1,29 +1,34 @@
 """Which stored bytes a caller may look at."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from server.identity import Caller
 from server.photos import ledger
-from server.photos.store import Copy
+from server.photos.imaging import LONG_EDGE, drawn
+from server.photos.store import Copy, lost
 from server.photos.tus import Kind
 from server.photos.workshop import Workshop
 from server.problems import Refusal
 
-Size = Literal["preview", "full", "original"]
+Size = Literal["preview", "thumb", "screen", "full", "original"]
 
 HASH_FIELD: Mapping[Kind, str] = {"preview": "preview_sha256", "full": "sha256"}
 
 
 @dataclass(frozen=True)
 class View:
-    """A stored copy one may see. ``etag`` is quoted, as the header wants it."""
+    """A stored copy one may see, or one to be made of ``source``. ``etag`` is quoted, as the header wants it."""
 
     sha256: str
     copy: Copy
     media: str
     etag: str
+    source: Copy
 
 
 async def view_of(workshop: Workshop, caller: Caller, photo_id: str, size: Size) -> View:
@@ -34,16 +39,44 @@ async def view_of(workshop: Workshop, caller: Caller, photo_id: str, size: Size)
     blob = await ledger.blob_for(photo_id, "preview" if size == "preview" else "full")
     if blob is None:
         raise Refusal("photo_expected")
-    copy: Copy = "display" if blob.stripped and size != "original" else "original"
-    return View(blob.sha256, copy, blob.media, f'"{blob.sha256}.{copy}"')
+    shown: Copy = "display" if blob.stripped else "original"
+    copy: Copy = shown if size == "preview" or size == "full" else size
+    media = "image/webp" if copy in LONG_EDGE else blob.media
+    return View(blob.sha256, copy, media, f'"{blob.sha256}.{copy}"', shown)
 
 
 async def open_view(workshop: Workshop, view: View) -> tuple[int, Callable[[], AsyncIterator[bytes]]]:
-    """Size and bytes of it. 404 ``photo_expected`` if the store lost it, 503 ``unavailable`` if it does not answer."""
+    """Size and bytes of it. 503 ``photos_unavailable`` if the store does not answer, or no longer has it."""
     found = await workshop.store.read(view.copy, view.sha256)
+    if found is None and view.copy in LONG_EDGE:
+        data = await _make(workshop, view)
+        return len(data), partial(_at_once, data)
     if found is None:
-        raise Refusal("photo_expected")
+        raise lost(view.copy, view.sha256)
     return found
+
+
+async def _make(workshop: Workshop, view: View) -> bytes:
+    """A copy to be looked at, kept for the next who asks. Of those who ask at once, one makes it."""
+    async with workshop.making.setdefault((view.copy, view.sha256), asyncio.Lock()), workshop.looking:
+        made = await workshop.store.whole(view.copy, view.sha256)
+        return await _draw(workshop, view) if made is None else made
+
+
+async def _draw(workshop: Workshop, view: View) -> bytes:
+    source = await workshop.store.whole(view.source, view.sha256)
+    if source is None:
+        raise lost(view.source, view.sha256)
+    data = await workshop.on_picture(partial(drawn, copy=view.copy), source)
+    with suppress(Refusal):  # a full store is no reason not to show what is there
+        await workshop.store.put(view.copy, view.sha256, data)
+        if not await ledger.is_stored(view.sha256):  # it was taken away meanwhile
+            await workshop.store.remove(view.copy, view.sha256)
+    return data
+
+
+async def _at_once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 async def may_see_original(workshop: Workshop, caller: Caller, photo: Mapping[str, Any]) -> bool:

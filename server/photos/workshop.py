@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from server.photos.records import Records
 from server.photos.spool import Spool
@@ -21,6 +22,8 @@ IMAGING_THREADS = 2
 DISK_THREADS = 4
 STORING = 4
 """Pictures whole in memory at once."""
+LOOKING = 2
+"""As many again, to make copies of them: who looks must not keep pictures from being stored."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,9 @@ class Workshop:
     turns: Turns
     storing: asyncio.Semaphore
     idle: float = 60.0
+    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LOOKING))
+    making: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Copies that are being made to be looked at, by their name and the hash of the picture."""
 
     async def on_disk(self, work: Callable[..., T], *args: object) -> T:
         """Run blocking file work in a thread. 507 ``storage_full`` when the disk is."""

@@ -4,7 +4,7 @@ way of uploads. Every change has the number it has on the phone, so whatever com
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence, Set
 from itertools import groupby
 from uuid import uuid4
 
@@ -14,13 +14,15 @@ from server.database import current_engine, transaction
 from server.database.query import look_up
 from server.door import Numbered
 from server.identity import Caller, grants_of
+from server.identity.acts import note_brought
 from server.photos import acts as photos
 from server.photos.tus import Promise
 from server.photos.workshop import Workshop
 from server.problems import Refusal
-from server.rescue.container import End, Photo, Reader
+from server.rescue.container import Content, End, Photo, Reader
 from server.rescue.opening import Opened
 from server.rescue.reports import Author, Fate, Report, counted
+from server.rescue.since import SentSince, stand_in, stood_in_for
 from server.sync.envelope import Envelope, read_change
 from server.sync.moment import moment_of
 from server.sync.push import push
@@ -35,24 +37,37 @@ async def take_in(opened: Opened, workshop: Workshop, now: int, progress: Progre
     head, owner = opened.head, opened.owner
     author = Caller(person=owner.person, device=head.device, grants=await grants_of(owner.person), session="")
     report = Report(device=head.device, person=Author(owner.person, owner.name), made_at=head.made_at, brought_at=now)
-    report.refused_before = dict(counted([code for code, _ in opened.content.refused]))
+    report.vouched = opened.vouched
+    report.refused_before = counted(opened.content.refused)
     await _take_changes(opened, author, report, now, progress)
     await _take_photos(opened, author, workshop, report, progress)
+    await note_brought(head.device, head.made_at, report.photos.missing)
     return report
 
 
 # --- changes
 
 
+class _Listed(msgspec.Struct, frozen=True):
+    """A change as it lies in the file: decoded it would take many times the room."""
+
+    n: int
+    group: int | None
+    raw: bytes
+
+
 async def _take_changes(opened: Opened, author: Caller, report: Report, now: int, progress: Progress) -> None:
-    waiting, kept = _read_all(opened.content.waiting), _read_all(opened.content.kept)
-    own = {change.n for change in waiting}
-    line = sorted([*waiting, *(change for change in kept if change.n not in own)], key=lambda change: change.n)
+    own, line = await asyncio.to_thread(_line_of, opened.content)
     settled = await _settled(author.device)
-    line = [change for change in line if change.n > settled or change.n in own]
-    numbers = [change.n for change in line]
+    line = [one for one in line if one.n > settled or one.n in own]
+    numbers = [one.n for one in line]
     if numbers and (numbers != list(range(numbers[0], numbers[-1] + 1)) or numbers[0] > settled + 1):
         raise Refusal("rescue_gap")
+    since = SentSince(author.device, sum(1 for one in line if one.n in own))
+    await since.among({})  # what there is to read is read before anybody waits for it
+    batches = list(_batches(line))
+    if any(len(batch) > MOST_AT_ONCE for batch in batches):  # no phone makes a step as long as that
+        raise Refusal("rescue_damaged")
     # The phone's clock as it would show now: so the time between the making of the file and today does not count.
     sent = max(opened.head.made_at, now - (opened.owner.clock_offset or 0))
     head = SyncRequest(
@@ -60,30 +75,40 @@ async def _take_changes(opened: Opened, author: Caller, report: Report, now: int
         audiences=[], fill={}, changes=[],
     )  # fmt: skip
     done = 0
-    for batch in _batches(line):
+    for batch in batches:
         progress("changes", done, len(line))
-        await _take_batch(author, Envelope(head, batch), own, report, now)
+        fates = await _take_batch(author, head, _Part(batch, own, since), now)
+        report.already += sum(1 for one in batch if one.n in own) - sum(1 for change, *_ in fates if change.n in own)
+        for change, result, is_new in fates:
+            _tell(report, change, result, is_new=is_new)
         done += len(batch)
 
 
-def _read_all(raws: Sequence[bytes]) -> list[Numbered]:
+def _line_of(content: Content) -> tuple[set[int], list[_Listed]]:
+    """The numbers of what waits, and that with what some server had, in order. Blocks."""
     try:
-        return [read_change(raw) for raw in raws]
+        waiting, kept = [[_listed(raw) for raw in raws] for raws in (content.waiting, content.kept)]
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Refusal("rescue_damaged") from error
+    own = {one.n for one in waiting}
+    return own, sorted([*waiting, *(one for one in kept if one.n not in own)], key=lambda one: one.n)
 
 
-def _batches(line: Sequence[Numbered]) -> Iterator[list[Numbered]]:
+def _listed(raw: bytes) -> _Listed:
+    numbered = read_change(raw)
+    return _Listed(numbered.n, numbered.group, raw)
+
+
+def _batches(line: Sequence[_Listed]) -> Iterator[list[_Listed]]:
     """Runs of changes, groups whole; as a phone would send them."""
 
-    def key(numbered: tuple[int, Numbered]) -> tuple[bool, int]:
-        index, item = numbered
-        group = item.change.group if item.change is not None else msgspec.UNSET
-        return (True, group) if isinstance(group, int) else (False, index)
+    def key(numbered: tuple[int, _Listed]) -> tuple[bool, int]:
+        index, one = numbered
+        return (True, one.group) if one.group is not None else (False, index)
 
-    batch: list[Numbered] = []
+    batch: list[_Listed] = []
     for _, members in groupby(enumerate(line), key):
-        run = [item for _, item in members]
+        run = [one for _, one in members]
         if batch and len(batch) + len(run) > MOST_AT_ONCE:
             yield batch
             batch = []
@@ -96,19 +121,35 @@ async def _settled(device: int, lock: str = "") -> int:
     return int((await look_up(f"SELECT settled FROM device WHERE id = ?{lock}", device))[0][0])
 
 
-async def _take_batch(author: Caller, envelope: Envelope, own: set[int], report: Report, now: int) -> None:
+class _Part(msgspec.Struct, frozen=True):
+    """Some changes in order, the numbers of those that wait, and where it is seen what came under later numbers."""
+
+    batch: Sequence[_Listed]
+    own: Set[int]
+    since: SentSince
+
+
+async def _take_batch(
+    author: Caller, head: SyncRequest, part: _Part, now: int
+) -> list[tuple[Numbered, Result | None, bool]]:
+    """Each change with its outcome, None where it was plainly applied, and whether it is new. What waits and is not
+    among them was here already, under a later number.
+    """
     async with transaction():
-        settled = await _settled(author.device, current_engine().row_lock)  # the phone itself may have come meanwhile
-        changes = [change for change in envelope.changes if change.n > settled or change.n in own]
-        before = await moment_of(author, envelope.head)
+        lock = current_engine().row_lock
+        settled = await _settled(author.device, lock)  # the phone itself may have come meanwhile
+        again = await part.since.among({one.n: one.raw for one in part.batch if one.n in part.own}, lock)
+        used_up = await stood_in_for(author.device, part.batch[0].n, part.batch[-1].n)
+        line = [one for one in part.batch if one.n > settled or one.n in part.own - again - used_up]
+        changes = [read_change(stand_in(one.n) if one.n in again else one.raw) for one in line]
+        before = await moment_of(author, head)
         try:
-            pushed = await push(author, Envelope(envelope.head, changes), before, now)
+            pushed = await push(author, Envelope(head, changes), before, now)
         except Refusal as refusal:
             codes = {"device_fork": "rescue_fork", "gap": "rescue_gap"}
             raise Refusal(codes.get(refusal.code, refusal.code)) from refusal
     results = {result.n: result for result in pushed.results}
-    for change in changes:
-        _tell(report, change, results.get(change.n), is_new=change.n > settled)
+    return [(change, results.get(change.n), change.n > settled) for change in changes if change.n not in again]
 
 
 def _tell(report: Report, change: Numbered, result: Result | None, *, is_new: bool) -> None:
@@ -160,7 +201,7 @@ async def _take_photo(entry: Photo, reader: Reader, author: Caller, workshop: Wo
             return "already"
         await photos.append(workshop, author, upload.id, 0, entry.bytes, None, _flowing(pieces))
     except Refusal as refusal:
-        if refusal.code in ("storage_full", "unavailable"):
+        if refusal.code in ("storage_full", "unavailable", "photos_unavailable"):
             raise
         if upload is not None:
             with contextlib.suppress(Refusal):

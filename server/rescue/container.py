@@ -33,9 +33,9 @@ LONGEST_HEAD = 4096
 LONGEST_ENTRY = 2 * 1024 * 1024
 """Bytes of JSON; what a request of the sync may inflate to."""
 LARGEST_PHOTO = 50_000_000
-MOST_CHANGES = 100_000
+MOST_ENTRIES = 100_000
 MOST_TEXT = 128 * 1024 * 1024
-"""Bytes of JSON of all entries together: they are held in memory."""
+"""Bytes of JSON of all entries together: changes are held in memory."""
 MOST_BYTES = 1024 * 1024 * 1024
 """Of a whole file."""
 
@@ -151,6 +151,8 @@ class Reader:
         self._next = file.read(CHUNK + TAG)
         self._number = 0
         self._plain = memoryview(b"")
+        self.text = 0
+        """Bytes of JSON read so far."""
 
     @property
     def has_opened(self) -> bool:
@@ -192,6 +194,7 @@ class Reader:
         length = int.from_bytes(self.take(4), "big")
         if length > LONGEST_ENTRY:
             raise Unreadable
+        self.text += length
         text = self.take(length)
         try:
             return _decode_entry(text)
@@ -211,7 +214,7 @@ def _read_odd_text(text: bytes) -> Entry:
         kinds: dict[str, Entry] = {
             "change": Waiting(change),
             "kept": Kept(change),
-            "refused": Refused(str(entry.get("code")), change),
+            "refused": Refused(str(entry.get("code"))[:64], change),
         }
         return kinds[entry["kind"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -219,24 +222,28 @@ def _read_odd_text(text: bytes) -> Entry:
 
 
 class Content(msgspec.Struct):
-    """What a file holds besides its pictures."""
+    """What a file holds besides its pictures; of what was ``refused``, why."""
 
     about: About
     waiting: list[bytes] = []
     kept: list[bytes] = []
-    refused: list[tuple[str, bytes]] = []
+    refused: list[str] = []
     photos: int = 0
+
+    @property
+    def entries(self) -> int:
+        return len(self.waiting) + len(self.kept) + len(self.refused) + self.photos
 
 
 def read_through(reader: Reader) -> Content:
     """Read a whole file, to its end, so that nothing of one that is not whole is taken. Raises Unreadable."""
-    about, text = reader.entry(), 0
+    about = reader.entry()
     if not isinstance(about, About):
         raise Unreadable
     content = Content(about)
     while not isinstance(entry := reader.entry(), End):
-        text += _note(content, entry, reader)
-        if text > MOST_TEXT or len(content.waiting) + len(content.kept) > MOST_CHANGES:
+        _note(content, entry, reader)
+        if reader.text > MOST_TEXT or content.entries > MOST_ENTRIES:
             raise Unreadable
     found = End(len(content.waiting), len(content.kept), len(content.refused), content.photos)
     if entry != found or not reader.at_end():
@@ -244,18 +251,14 @@ def read_through(reader: Reader) -> Content:
     return content
 
 
-def _note(content: Content, entry: Entry, reader: Reader) -> int:
-    """Keep an entry; the bytes of text that takes."""
+def _note(content: Content, entry: Entry, reader: Reader) -> None:
+    if isinstance(entry, About | End):
+        raise Unreadable
     if isinstance(entry, Photo):
         for _ in reader.pieces(entry.bytes):
             pass
         content.photos += 1
-        return 0
-    if isinstance(entry, About | End):
-        raise Unreadable
-    raw = bytes(entry.change)
-    if isinstance(entry, Refused):
-        content.refused.append((entry.code, raw))
+    elif isinstance(entry, Refused):
+        content.refused.append(entry.code)
     else:
-        (content.waiting if isinstance(entry, Waiting) else content.kept).append(raw)
-    return len(raw)
+        (content.waiting if isinstance(entry, Waiting) else content.kept).append(bytes(entry.change))

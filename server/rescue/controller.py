@@ -12,23 +12,31 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import InternalServerException
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 
+from server.bodies import read_json
 from server.identity import Caller
+from server.identity.asking import BEFORE_OWN_PASSWORD, TOLD_TO_WIPE
 from server.imports.files import Folder
-from server.lists.answers import row_or_404
+from server.lists import answer, asked_of
+from server.lists.answers import XLSX, row_or_404
 from server.photos.controller import workshop_of
 from server.photos.workshop import Workshop
 from server.problems import Refusal
 from server.rescue import reports
 from server.rescue.acts import take_in
 from server.rescue.container import MOST_BYTES
+from server.rescue.files import COLUMNS, RescuePage, Rescues, files_for
+from server.rescue.here import Here, Holding, here_of, note_looks
 from server.rescue.keys import OfficeKey, office_key
 from server.rescue.opening import Bringing, open_rescue
 from server.rescue.reports import RescueBody
 from sync.records.values import Id
 
 CODE = "X-Rescue-Code"
+HERE_LIMIT = 128 * 1024
+MOST_FILES = 2
+SIGN_OF_LIFE_S = 30
 STALE_S = 86_400
 """So long a file that was not taken to its end lies about."""
 Anything = Request[Any, Any, Any]
@@ -62,6 +70,12 @@ class RescueController(Controller):
     tags = ("rescue",)
     dependencies = {"workshop": Provide(workshop_of, sync_to_thread=False)}
 
+    @get("/", opt={"query": Rescues, "reply": RescuePage, "media": [XLSX]})
+    async def list_files(self, request: Anything, caller: NamedDependency[Caller]) -> Response[bytes]:
+        """The files taken in of the devices one answers for: who brought which, when, and what came of it."""
+        asked = asked_of(request, Rescues)
+        return await answer(asked, *await files_for(caller, asked), COLUMNS, ("救援文件", "Rescue files"))
+
     @get("/key", opt={"reply": RescueKey})
     async def key(self, request: Anything, caller: NamedDependency[Caller]) -> Response[bytes]:
         """The office's key and this device's seal; a phone fetches them while it can."""
@@ -70,13 +84,31 @@ class RescueController(Controller):
             RescueKey(office.id, office.public, caller.device, office.seal_of(caller.device, caller.person))
         )
 
+    @post(
+        "/here",
+        status_code=200,
+        request_max_body_size=HERE_LIMIT,
+        opt={"body": Holding, "reply": Here, "refusals": ("not_found",), TOLD_TO_WIPE: True, BEFORE_OWN_PASSWORD: True},
+    )
+    async def here(
+        self, body: RawBody, caller: NamedDependency[Caller], clock: NamedDependency[int]
+    ) -> Response[bytes]:
+        """What is here of what a device of one's own holds. One that is told to empty itself asks before it does; a
+        phone that was given another number asks for the old one.
+        """
+        holding = read_json(body, Holding)
+        await note_looks(caller, holding, clock)
+        return row_or_404(await here_of(caller, holding))
+
     @get("/{id_:str}", opt={"reply": RescueBody})
     async def progress(self, id_: FromPath[str], request: Anything, caller: NamedDependency[Caller]) -> Response[bytes]:
-        """How far a file is that one handed in, and its report. It is asked for while the file is being taken."""
+        """How far a file is that one handed in, or of a device one answers for, and its report. It is asked for while
+        the file is being taken.
+        """
         if not _is_id(id_):
             raise Refusal("not_found")
         progress = await asyncio.to_thread(_folder(request, id_).progress)
-        return row_or_404(await reports.report_for(caller.person, id_, progress))
+        return row_or_404(await reports.report_for(caller, id_, progress))
 
     @post(
         "/{id_:str}",
@@ -107,10 +139,11 @@ class RescueController(Controller):
         folder = _folder(request, id_)
         try:
             path = await _receive(request, workshop, folder, _incoming(request) / id_ / "file")
-            folder.report("reading", 0, 0)
-            opened = await open_rescue(await _office(request), path, bringing)
-            report = await take_in(opened, workshop, clock, folder.report)
-            await reports.keep(id_, report)
+            async with _turn(request, folder):
+                folder.report("reading", 0, 0)
+                opened = await open_rescue(await _office(request), path, bringing)
+                report = await take_in(opened, workshop, clock, folder.report)
+                await reports.keep(id_, report)
         except BaseException:
             await asyncio.shield(reports.forget(id_))
             raise
@@ -132,6 +165,23 @@ def _vouches(request: Anything) -> bool:
         return msgspec.convert(dict(request.query_params.items()), Vouching, strict=False).vouch
     except msgspec.ValidationError as error:
         raise Refusal("bad_request", detail=str(error)) from error
+
+
+@contextlib.asynccontextmanager
+async def _turn(request: Anything, folder: Folder) -> AsyncIterator[None]:
+    """What a file holds is held in memory, so only a few are worked on at once; the others wait, and say so."""
+    state = request.app.state
+    turns: asyncio.Semaphore = state.setdefault("rescuing", asyncio.Semaphore(MOST_FILES))
+    while True:
+        try:
+            await asyncio.wait_for(turns.acquire(), SIGN_OF_LIFE_S)
+            break
+        except TimeoutError:
+            folder.report("receiving", 0, 0)
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 async def _office(request: Anything) -> OfficeKey:

@@ -44,7 +44,7 @@ class Owner(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A file that may be taken in. ``start``: where its chunks begin."""
+    """A file that may be taken in. ``start``: where its chunks begin. ``vouched``: whoever brings it answers for it."""
 
     path: Path
     head: Head
@@ -52,6 +52,7 @@ class Opened(msgspec.Struct, frozen=True):
     key: AESGCM
     owner: Owner
     content: Content
+    vouched: bool
 
     def reader(self, file: BinaryIO) -> Reader:
         """The entries from the first on."""
@@ -73,7 +74,8 @@ async def open_rescue(office: OfficeKey, path: Path, bringing: Bringing) -> Open
     seal = office.seal_of(head.device, head.person)
     key = await asyncio.to_thread(_key, office, head, line, bringing.code, seal)
     content = await asyncio.to_thread(_read, path, len(line), key, head)
-    return Opened(path, head, len(line), key, owner, content)
+    vouched = bringing.vouch and (owner.revoked_at is not None or not head.sealed)
+    return Opened(path, head, len(line), key, owner, content, vouched)
 
 
 async def _owner_of(office: OfficeKey, head: Head, bringing: Bringing) -> Owner:

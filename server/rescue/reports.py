@@ -1,15 +1,19 @@
 """What became of rescue files, kept for whoever brought them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
 from server.database import transaction
 from server.database.query import execute, fetch
+from server.identity import Caller
+from server.identity.devices import may_revoke
 from sync.change import Outcome
 
 MOST_TOLD = 200
+MOST_CODES = 100
 State = Literal["receiving", "reading", "changes", "photos", "interrupted", "done"]
 
 
@@ -40,7 +44,7 @@ class Photos(msgspec.Struct):
 class Report(msgspec.Struct, kw_only=True):
     """What a file brought. ``outcomes``: of what was ``new``; ``refused_before``: how many had been refused, by code.
 
-    ``fates``: the first of those a person may want to know of.
+    ``fates``: the first of those a person may want to know of. ``vouched``: whoever brought it answers for it.
     """
 
     device: int
@@ -53,6 +57,7 @@ class Report(msgspec.Struct, kw_only=True):
     refused_before: dict[str, int] = {}
     photos: Photos = msgspec.field(default_factory=Photos)
     fates: list[Fate] = []
+    vouched: bool = False
 
     def count(self, outcome: str) -> None:
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
@@ -99,10 +104,10 @@ async def keep(id_: str, report: Report) -> None:
         )
 
 
-async def report_for(brought_by: str, id_: str, progress: tuple[str, int, int] | None) -> RescueBody | None:
-    """A file this person handed in; None where there is none."""
-    rows = await fetch("SELECT report FROM rescue WHERE id = ? AND brought_by = ?", id_, brought_by)
-    if not rows:
+async def report_for(caller: Caller, id_: str, progress: tuple[str, int, int] | None) -> RescueBody | None:
+    """A file this person handed in, or of a device they answer for; None where there is none."""
+    rows = await fetch("SELECT report, brought_by, device FROM rescue WHERE id = ?", id_)
+    if not rows or not (rows[0][1] == caller.person or (rows[0][2] and await may_revoke(caller, rows[0][2]))):
         return None
     if rows[0][0] is not None:
         return RescueBody(id_, "done", 0, 0, msgspec.json.decode(rows[0][0], type=Report))
@@ -110,6 +115,9 @@ async def report_for(brought_by: str, id_: str, progress: tuple[str, int, int] |
     return msgspec.convert({"id": id_, "state": state, "done": done, "all": all_, "report": None}, RescueBody)
 
 
-def counted(codes: list[str]) -> Mapping[str, int]:
-    """How many of each."""
-    return {code: codes.count(code) for code in sorted(set(codes))}
+def counted(codes: Iterable[str]) -> dict[str, int]:
+    """How many of each, the most first; of more kinds than there can be, the rest together under ``other``."""
+    found = Counter(codes)
+    told = dict(found.most_common(MOST_CODES))
+    rest = found.total() - sum(told.values())
+    return {**told, "other": rest} if rest else told

@@ -145,7 +145,8 @@ async def settle_late(workspace: Workspace, inspection: Entry, deed: Deed) -> No
     device, n = deed.arguments.change
     rows = await fetch(
         "SELECT h.person, h.status, l.content, l.sent, l.received FROM held AS h "
-        "JOIN log AS l ON l.device = h.device AND l.n = h.n WHERE h.device = ? AND h.n = ? AND h.subject = ?",
+        "JOIN log AS l ON l.device = h.device AND l.n = h.n AND l.device > 0 "
+        "WHERE h.device = ? AND h.n = ? AND h.subject = ?",
         device,
         n,
         inspection.id,
@@ -153,6 +154,8 @@ async def settle_late(workspace: Workspace, inspection: Entry, deed: Deed) -> No
     if not rows:
         raise Refused("unknown_record")
     person, status, content, sent, received = rows[0]
+    if person == workspace.actor.person:
+        raise Refused("self_review")
     settled_here = any(values[-2:] == (device, n) for sql, values in workspace.notes if sql == _SETTLE)
     if status != "open" or settled_here or (deed.arguments.take and inspection.row["status"] in ("approved", "void")):
         raise Refused("wrong_state")

@@ -8,27 +8,27 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from server.database.query import look_up
-from server.door import Actor, Deed, Refused, Sending, SetAside, Workspace, as_server, put, take_in
+from server.door import Actor, Deed, Refused, Sending, SetAside, Workspace, as_server, facts_of, put, take_in
 from server.identity import Caller
 from server.inspections.acts import rescore
 from server.problems import Refusal
 from server.reviews.acts import reopen
-from server.settling.queries import Key, root_of, took_part
-from sync.change import Change
-from sync.workflow import Reason, WithReason
+from server.settling.roots import Key, has_part, root_of
+from sync.workflow import ACTS, Reason, WithReason
 
 How = Literal["take", "reopen", "add", "dismiss"]
 BECOMES = {"take": "taken", "reopen": "taken", "add": "added", "dismiss": "dismissed"}
 _SETTLED = "UPDATE held SET status = ?, decided_by = ?, decided_at = ?, reason = ? WHERE device = ? AND n = ?"
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 
 
 class Settle(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Changes by ``[device, n]``. ``reopen`` also opens an approved inspection for review again.
 
-    ``add`` keeps them beside the record: ``reason`` stands there as a comment, with their photos.
+    ``add`` keeps them beside the one record they belong to: ``reason`` stands there as a comment, with their photos.
     """
 
-    changes: Annotated[list[tuple[int, int]], msgspec.Meta(min_length=1, max_length=500)]
+    changes: Annotated[list[tuple[Number, Number]], msgspec.Meta(min_length=1, max_length=500)]
     how: How
     reason: Reason
 
@@ -73,9 +73,11 @@ async def settle(caller: Caller, asked: Settle, *, now: int) -> Settled:
         held = await _held(workspace, caller, asked.changes)
         if asked.how == "reopen":
             await _reopen(workspace, held, asked.reason)
+        missed: list[Missed] = []
         if asked.how == "add":
-            await _add(workspace, held, asked.reason)
-        missed = await _take(workspace, caller, held) if BECOMES[asked.how] == "taken" else []
+            missed = await _add(workspace, held, asked.reason)
+        elif BECOMES[asked.how] == "taken":
+            missed = await _take(workspace, caller, held)
         left = {one.change for one in missed}
         done = [one for one in held if (one.device, one.n) not in left]
         if not done:
@@ -97,7 +99,8 @@ async def _held(workspace: Workspace, caller: Caller, changes: Sequence[tuple[in
     for device, n in sorted(set(changes)):
         rows = await look_up(
             "SELECT l.group_, h.person, h.type, h.record, h.subject, l.content, l.sent, l.received, h.branch, h.status "
-            "FROM held AS h JOIN log AS l ON l.device = h.device AND l.n = h.n WHERE h.device = ? AND h.n = ?",
+            "FROM held AS h JOIN log AS l ON l.device = h.device AND l.n = h.n AND l.device > 0 "
+            "WHERE h.device = ? AND h.n = ?",
             *(device, n),
         )
         if not rows or not await workspace.over(caller.person, "supervisor", rows[0][8]):
@@ -109,7 +112,8 @@ async def _held(workspace: Workspace, caller: Caller, changes: Sequence[tuple[in
         # What was set aside with the rest of its step bears the branch of the first of it.
         if root is not None and not await _supervises(workspace, caller.person, root):
             raise Refusal("not_found")
-        if one.person == caller.person or await took_part(workspace, caller.person, root):
+        about = (one.type, one.record)
+        if one.person == caller.person or await has_part(workspace, caller.person, root, about, one.content):
             raise Refusal("self_review")
         found.append(one)
     return found
@@ -135,10 +139,21 @@ def _steps(held: Sequence[_Held]) -> Iterator[list[_Held]]:
         yield [one for _, one in members]
 
 
+def _is_review(one: _Held) -> bool:
+    """Whether a change is a decision about others' work: whoever would take it in decides anew, having looked."""
+    act = ACTS.get((one.type, str(msgspec.json.decode(one.content).get("act"))))
+    return act is not None and act.is_review
+
+
 async def _take(workspace: Workspace, caller: Caller, held: Sequence[_Held]) -> list[Missed]:
-    """Take them in, step by step; returns those that could not be. Nothing changes beyond the caller's branches."""
+    """Take them in, step by step; returns those that could not be. Nothing changes beyond the caller's branches, and
+    what holds a review is none of it.
+    """
     missed: list[Missed] = []
     for step in _steps(held):
+        if any(map(_is_review, step)):
+            missed += [Missed((one.device, one.n), "review_anew") for one in step]
+            continue
         workspace.checkpoint()
         before = len(workspace.touches)
         try:
@@ -171,19 +186,31 @@ async def _roots(workspace: Workspace, held: Sequence[_Held]) -> list[Key]:
     return list(dict.fromkeys(root for root in found if root is not None))
 
 
-async def _add(workspace: Workspace, held: Sequence[_Held], text: str) -> None:
-    """Say beside the record what came late, and hang its photos there: scores and answers stay as they are."""
+async def _add(workspace: Workspace, held: Sequence[_Held], text: str) -> list[Missed]:
+    """Say beside the record what came late, and hang its photos there: scores and answers stay as they are.
+
+    Returns the photos that are none. Refused: bad_request for work that belongs to several records.
+    """
+    if len(await _roots(workspace, held)) > 1:
+        raise Refusal("bad_request", detail="Work of several records stands beside none of them")
     first = held[0]
     of = await _where(workspace, first)
     id_ = str(uuid.uuid5(uuid.UUID(of[1]), f"late {first.device} {first.n}"))
     said = {"of": {"type": of[0], "id": of[1]}, "text": text, "at": workspace.now, "author": workspace.actor.person}
     await put(workspace, "comment", id_, said)
+    missed = []
     for one in held:
-        change = msgspec.json.decode(one.content, type=Change)
-        if one.type == "photo" and change.set is not msgspec.UNSET and await workspace.get("photo", one.record) is None:
-            facts: dict[str, Any] = {path: said[0] for path, said in change.set.items()}
-            await put(workspace, "photo", one.record, facts | {"of": {"type": "comment", "id": id_}, "check": None,
-                                                               "author": one.person})  # fmt: skip
+        if one.type != "photo" or await workspace.get("photo", one.record) is not None:
+            continue
+        try:
+            facts = facts_of(one.content)
+        except Refused as problem:  # what came behind late work in one step was never judged
+            missed.append(Missed((one.device, one.n), problem.code))
+            continue
+        # Its proof speaks of the finding it was taken for, and would look like a false one here.
+        about = {"of": {"type": "comment", "id": id_}, "check": None, "author": one.person, "proof": None}
+        await put(workspace, "photo", one.record, facts | about)
+    return missed
 
 
 async def _where(workspace: Workspace, one: _Held) -> Key:

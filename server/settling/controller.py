@@ -33,15 +33,25 @@ class HeldController(Controller):
             raise Refusal("bad_request", detail=str(error)) from error
         return _json(await queries.held_for(caller, asked))
 
-    @get("/own", opt={"reply": queries.Outcomes})
-    async def own_outcomes(self, caller: NamedDependency[Caller]) -> Response[bytes]:
-        """What became of the caller's own work that was set aside."""
-        return _json(await queries.outcomes_for(caller))
+    @get("/own", opt={"query": queries.OutcomesSince, "reply": queries.Outcomes})
+    async def own_outcomes(
+        self, caller: NamedDependency[Caller], clock: NamedDependency[int], since: FromQuery[int | None] = None
+    ) -> Response[bytes]:
+        """What became of the caller's own work that was set aside; with `since` only what was decided after it."""
+        try:
+            asked = msgspec.convert({"since": since}, queries.OutcomesSince)
+        except msgspec.ValidationError as error:
+            raise Refusal("bad_request", detail=str(error)) from error
+        return _json(await queries.outcomes_for(caller, asked, clock))
 
     @post(
         "/settle",
         status_code=200,
-        opt={"body": Settle, "reply": Settled, "refusals": ("already_settled", "self_review", "wrong_state")},
+        opt={
+            "body": Settle,
+            "reply": Settled,
+            "refusals": ("already_settled", "review_anew", "self_review", "wrong_state"),
+        },
     )
     async def settle(
         self, body: RawBody, caller: NamedDependency[Caller], clock: NamedDependency[int]

@@ -9,13 +9,11 @@ from server.database.query import fetch
 from server.database.snapshot import snapshot
 from server.door import Actor, Workspace, read_rows
 from server.identity import Caller
+from server.settling.roots import has_part, root_of
 from sync.records import RECORDS
 
 Status = Literal["open", "taken", "added", "dismissed"]
-Key = tuple[str, str]
 MOST = 200
-ROOTS = ("inspection", "visit", "customer", "task")
-"""What work belongs to, as people speak of it; whatever else it is about stands for itself."""
 _WAITING = "h.status = 'open'"
 _DECIDED = "h.status <> 'open'"
 _OVER = (
@@ -27,9 +25,21 @@ _COLUMNS = (
     "h.decided_at, h.reason"
 )
 _FROM = (
-    "FROM held AS h JOIN log AS l ON l.device = h.device AND l.n = h.n LEFT JOIN person AS p ON p.id = h.person "
-    "LEFT JOIN branch AS b ON b.id = h.branch LEFT JOIN person AS d ON d.id = h.decided_by"
+    "FROM held AS h JOIN log AS l ON l.device = h.device AND l.n = h.n AND l.device > 0 "
+    "LEFT JOIN person AS p ON p.id = h.person LEFT JOIN branch AS b ON b.id = h.branch "
+    "LEFT JOIN person AS d ON d.id = h.decided_by"
 )
+
+_OWN = (
+    "SELECT h.device, h.n, h.status, COALESCE(d.name, ''), h.decided_at, h.reason FROM held AS h "
+    "LEFT JOIN person AS d ON d.id = h.decided_by WHERE h.person = ?"
+)
+MOST_TOLD = 1000
+"""More than are ever decided at once, so that those of one moment are never cut."""
+KEPT_MS = 60 * 86_400_000
+"""A phone keeps what was settled for a month."""
+OVERLAP_MS = 600_000
+"""A decision bears the time it was asked for, and may stand a little later."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -90,10 +100,20 @@ class Outcome(msgspec.Struct, frozen=True):
     reason: str | None
 
 
+class OutcomesSince(msgspec.Struct, frozen=True):
+    """``since``: the ``next`` of an answer; what was told by then is left out. Epoch ms."""
+
+    since: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] | None = None
+
+
 class Outcomes(msgspec.Struct, frozen=True):
-    """Of what the caller did and a supervisor was given: the last first."""
+    """Of what the caller did and a supervisor was given: what was decided, the first first, then what waits.
+
+    ``next``: to ask with again. A decision may be told twice, and the rest comes the next time where there are many.
+    """
 
     held: list[Outcome]
+    next: int
 
 
 async def held_for(caller: Caller, asked: Asked) -> HeldList:
@@ -124,32 +144,8 @@ async def _told(workspace: Workspace, me: str, row: tuple[Any, ...]) -> HeldWork
         clock=received - sent, received=received, content=msgspec.Raw(content.encode()), status=status, decided_by=by,
         decided_by_name=by_name, decided_at=decided_at, reason=reason, root=root,
         root_status=str(entry.row["status"]) if entry is not None else None,
-        own=person == me or await took_part(workspace, me, root),
+        own=person == me or await has_part(workspace, me, root, (type_, record), content),
     )  # fmt: skip
-
-
-async def root_of(workspace: Workspace, type_: str, record: str, subject: str) -> Key | None:
-    """The record that work belongs to; ``None`` while nothing of it is there yet."""
-    for kind, id_ in ((type_, record), *((kind, subject) for kind in ROOTS)):
-        if kind in ROOTS and await workspace.get(kind, id_) is not None:
-            return kind, id_
-    entry = await workspace.get(type_, record) if type_ in RECORDS else None
-    above = entry.columns if entry is not None else {}
-    named = ((kind, above.get(kind)) for kind in ("inspection", "visit"))
-    return next(((kind, id_) for kind, id_ in named if id_), None)
-
-
-async def took_part(workspace: Workspace, person: str, root: Key | None) -> bool:
-    """Whether somebody worked on a record that others are to look at."""
-    entry = await workspace.get(*root) if root else None
-    if entry is None or root is None:
-        return False
-    if root[0] == "inspection":
-        if entry.row["lead"] == person or entry.row["members"].get(person) is True:
-            return True
-        photos = await workspace.children("photo", "inspection", entry.id)
-        return any(photo.row["author"] == person for photo in photos)
-    return entry.row.get("person") == person or person in entry.row.get("assignees", ())
 
 
 async def _rows(workspace: Workspace, held: Iterable[HeldWork]) -> dict[str, list[msgspec.Raw]]:
@@ -167,12 +163,12 @@ async def _rows(workspace: Workspace, held: Iterable[HeldWork]) -> dict[str, lis
     return rows
 
 
-async def outcomes_for(caller: Caller) -> Outcomes:
-    """What became of the caller's work that was set aside."""
-    rows = await fetch(
-        "SELECT h.device, h.n, h.status, COALESCE(d.name, ''), h.decided_at, h.reason FROM held AS h "
-        "LEFT JOIN person AS d ON d.id = h.decided_by WHERE h.person = ? "
-        "ORDER BY COALESCE(h.decided_at, h.received) DESC, h.device, h.n LIMIT 500",
-        caller.person,
-    )
-    return Outcomes([Outcome((device, n), *about) for device, n, *about in rows])
+async def outcomes_for(caller: Caller, asked: OutcomesSince, now: int) -> Outcomes:
+    """What became of the caller's work that was set aside, as far back as phones keep it; what waits only at first."""
+    since = now - KEPT_MS if asked.since is None else asked.since
+    decided = f"{_OWN} AND {_DECIDED} AND h.decided_at >= ? ORDER BY h.decided_at, h.device, h.n LIMIT ?"
+    rows = list(await fetch(decided, caller.person, since, MOST_TOLD))
+    upto = rows[-1][4] if len(rows) == MOST_TOLD else now - OVERLAP_MS
+    if asked.since is None:
+        rows += await fetch(f"{_OWN} AND {_WAITING} ORDER BY h.received, h.device, h.n LIMIT ?", caller.person, MOST)
+    return Outcomes([Outcome((device, n), *about) for device, n, *about in rows], max(upto, since))

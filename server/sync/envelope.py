@@ -93,7 +93,7 @@ def _read_odd_text(text: bytes) -> tuple[SyncRequest, list[Numbered]]:
             raise TypeError("changes is a list")
         numbers = msgspec.convert([{"n": change["n"]} for change in value["changes"]], list[HasNumber])
         raws = [msgspec.Raw(json.dumps(change).encode()) for change in value["changes"]]
-        head = msgspec.convert({**value, "changes": []}, SyncRequest)
+        head = _decode_envelope(json.dumps({**value, "changes": []}).encode())
         if len(raws) > 500:
             raise Refusal("too_large")
     except (ValueError, KeyError, TypeError, RecursionError, msgspec.MsgspecError) as error:

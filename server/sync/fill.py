@@ -7,6 +7,7 @@ import msgspec
 
 from server.database.query import fetch
 from server.door import read_rows
+from server.sync.shelf import Place
 
 if TYPE_CHECKING:
     from server.sync.pull import Page
@@ -29,42 +30,60 @@ class Mark(msgspec.Struct, frozen=True):
         until, _, rest = (text or "").partition(" ")
         rev, _, rest = rest.partition(" ")
         type_, _, id_ = rest.partition(" ")
-        if until.isdigit() and rev.isdigit() and len(until) < 19 and len(rev) < 19:
+        if _is_number(until) and _is_number(rev):
             return cls(until=int(until), rev=int(rev), type=type_, id=id_)
         return cls(until=clock)
 
     def __str__(self) -> str:
         return f"{self.until} {self.rev} {self.type} {self.id}"
 
+    @property
+    def place(self) -> Place:
+        """Where the fill stands."""
+        return self.rev, self.type, self.id
 
-async def fill_page(page: "Page", audience: str, mark: Mark, complete: Sequence[str], now: int) -> Mark | None:
-    """Add the next rows of an audience to the page; ``None`` when all have been given.
+    def at(self, place: Place) -> "Mark":
+        """The same fill, as far as this place."""
+        rev, type_, id_ = place
+        return Mark(until=self.until, rev=rev, type=type_, id=id_)
+
+
+def _is_number(text: str) -> bool:
+    """Whether these digits are a number both databases hold; there are digits that are none, as in m²."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+async def fill_page(
+    page: "Page", audience: str, mark: Mark, complete: Sequence[str], now: int, end: Place | None = None
+) -> Mark | None:
+    """Add the next rows of an audience to the page; ``None`` when all have been given. With ``end`` no row behind it.
 
     What changed after the fill began comes by the feed. Rows the phone holds through a complete audience are left out.
     """
+    last = min(end or (mark.until + 1, "", ""), (mark.until + 1, "", ""))
     while not page.is_full():
         limit = min(200, page.room())
-        entries = await _live(audience, mark, complete, now, limit)
+        entries = await _live(audience, mark, last, complete, now, limit)
         await _add(page, entries)
         if len(entries) < limit:
-            return None
-        rev, type_, id_ = entries[-1]
-        mark = Mark(until=mark.until, rev=rev, type=type_, id=id_)
+            return mark.at(end) if end == last else None
+        mark = mark.at(entries[-1])
     return mark
 
 
-async def _live(audience: str, mark: Mark, complete: Sequence[str], now: int, limit: int) -> list[tuple[Any, ...]]:
+async def _live(
+    audience: str, mark: Mark, last: Place, complete: Sequence[str], now: int, limit: int
+) -> list[tuple[Any, ...]]:
     return await fetch(
         "SELECT f.rev, f.type, f.record FROM feed AS f WHERE f.audience = ? AND f.gone = 0 "
-        "AND f.rev <= ? AND (f.rev, f.type, f.record) > (?, ?, ?) AND (f.is_open = 1 OR f.changed_at > ?) "
+        "AND (f.rev, f.type, f.record) > (?, ?, ?) AND (f.rev, f.type, f.record) <= (?, ?, ?) "
+        "AND (f.is_open = 1 OR f.changed_at > ?) "
         "AND NOT EXISTS (SELECT 1 FROM feed AS held WHERE held.type = f.type AND held.record = f.record "
         "AND held.gone = 0 AND held.audience IN (SELECT value FROM json_each(?))) "
         "ORDER BY f.rev, f.type, f.record LIMIT ?",
         audience,
-        mark.until,
-        mark.rev,
-        mark.type,
-        mark.id,
+        *mark.place,
+        *last,
         now - WINDOW_MS,
         msgspec.json.encode(complete).decode(),
         limit,

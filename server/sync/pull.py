@@ -1,6 +1,6 @@
 """What changed for the caller since their cursor: rows, ``same``, ``gone``, fills beside the feed (protocol §3, §5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +9,8 @@ from server.database.query import fetch, look_up
 from server.door import read_rows
 from server.sync.fill import LOST, Mark, fill_page, lost_page
 from server.sync.moment import Moment
+from server.sync.shelf import Page as Kept
+from server.sync.snapshots import Taking, Wish
 from sync.change import SyncRequest
 
 PAGE_ROWS = 1000
@@ -46,6 +48,11 @@ class Page:
     def is_full(self) -> bool:
         return self.count >= PAGE_ROWS or self.bytes >= PAGE_BYTES
 
+    def holds(self, kept: Kept) -> bool:
+        """Whether there is room for a page that is kept, and no row but such as can stand behind its own."""
+        fits = self.count + kept.head.rows <= PAGE_ROWS and self.bytes + kept.head.size <= PAGE_BYTES
+        return fits and self.rows.keys().isdisjoint(kept.head.types[:-1])
+
     def room(self) -> int:
         return max(0, PAGE_ROWS - self.count)
 
@@ -61,8 +68,11 @@ class Page:
         self.count += 1
 
 
-async def pull(head: SyncRequest, moment: Moment, own: Own, now: int) -> dict[str, Any]:
-    """The pulled half of a reply. Call inside the snapshot of ``moment``: feed, rows and grants are of one moment."""
+async def pull(head: SyncRequest, moment: Moment, own: Own, now: int, taking: Taking) -> dict[str, Any]:
+    """The pulled half of a reply. Call inside the snapshot of ``moment``: feed, rows and grants are of one moment.
+
+    What a kept page holds is in ``taking`` alone. Where that has a wish, ask again when it is fulfilled.
+    """
     clock, granted = moment.rev, moment.granted
     page = Page()
     since = head.cursor if head.epoch == moment.epoch else None
@@ -77,15 +87,8 @@ async def pull(head: SyncRequest, moment: Moment, own: Own, now: int) -> dict[st
     echo = own if len(complete) == len(reading) else NONE
     cursor, more = (clock, False) if first else await _feed(page, reading, held, since or 0, clock, echo)
     # 2. Audiences newly granted fill beside it; those lost are taken back.
-    marks: dict[str, str] = {}
-    for name in reading:
-        if name in complete:
-            continue
-        mark = await fill_page(page, name, Mark.read(fills.get(name), clock), complete, now)
-        if mark is None:
-            complete.append(name)
-        else:
-            marks[name] = str(mark)
+    begun = {name: Mark.read(fills.get(name), clock) for name in reading if name not in complete}
+    marks = await _fill(page, begun, complete, now, taking, (moment.epoch, clock if first else since or 0))
     dropped = []
     for name in lost:
         known = name in moment.served
@@ -107,6 +110,35 @@ async def pull(head: SyncRequest, moment: Moment, own: Own, now: int) -> dict[st
         "more": more or not granted.isdisjoint(dropped),
     }
     return {**reply, **{name: value for name, value in said.items() if value}}
+
+
+async def _fill(
+    page: Page, begun: Mapping[str, Mark], complete: list[str], now: int, taking: Taking, told: tuple[int, int]
+) -> dict[str, str]:
+    """The next rows of some audiences; how far each has come. Those that are through join ``complete``.
+
+    A kept page takes a reply for itself but for the feed, which had ``told`` everything up to a rev of an epoch.
+    """
+    epoch, since = told
+    by_feed, marks = page.count, dict[str, str]()
+    for name, mark in begun.items():
+        kept = None if taking.page else await taking.look(epoch, name, mark, complete)
+        if taking.page or (kept and page.count > by_feed):
+            marks[name] = str(mark)
+            continue
+        if isinstance(kept, Wish):
+            taking.wish = kept
+            return marks
+        if kept and since >= kept.head.end[0] and page.holds(kept):
+            taking.page = kept
+            marks[name] = str(mark.at(kept.head.end))
+            continue
+        left = await fill_page(page, name, mark, complete, now, kept.head.end if kept else None)
+        if left is None:
+            complete.append(name)
+        else:
+            marks[name] = str(left)
+    return marks
 
 
 async def _feed(

@@ -9,6 +9,7 @@ from server.database import current_engine, transaction
 from server.database.query import execute, fetch, look_up
 from server.door import Actor, Numbered, Sending, apply
 from server.identity import Caller
+from server.identity.queries import locked_out
 from server.problems import Refusal, unless_unwritable
 from server.sync.envelope import Envelope, same_content
 from server.sync.moment import Moment
@@ -35,7 +36,7 @@ async def push(caller: Caller, envelope: Envelope, before: Moment, now: int) -> 
         return Pushed(ack=before.settled, results=[])
     async with transaction():
         # 1. Lock the device; what it settled before decides what is a replay.
-        settled = await _settled(caller.device)
+        settled, is_simple = await _settled(caller.device)
         replayed = [change for change in envelope.changes if change.n <= settled]
         fresh = envelope.changes[len(replayed) :]
         results = await _replay(caller.device, replayed)
@@ -43,16 +44,21 @@ async def push(caller: Caller, envelope: Envelope, before: Moment, now: int) -> 
             raise Refusal("gap", expected=settled + 1)
         # 2. Judge, merge and write the new ones through the door.
         if fresh:
-            sending = Sending(sent=head.sent, received=now, cursor=head.cursor or 0)
+            out = () if is_simple else await locked_out(caller.device)
+            sending = Sending(sent=head.sent, received=now, cursor=head.cursor or 0, locked_out=out)
             results += await apply(Actor(person=caller.person, device=caller.device), fresh, sending)
             settled = fresh[-1].n
             await execute("UPDATE device SET settled = ? WHERE id = ?", settled, caller.device)
     return Pushed(ack=settled, results=[result for result in results if result.outcome != "applied"])
 
 
-async def _settled(device: int) -> int:
-    rows = await look_up(f"SELECT settled FROM device WHERE id = ?{current_engine().row_lock}", device)
-    return int(rows[0][0])
+async def _settled(device: int) -> tuple[int, bool]:
+    """The last settled number, and whether the phone was never locked out."""
+    rows = await look_up(
+        f"SELECT settled, former, revoked_at FROM device WHERE id = ?{current_engine().row_lock}", device
+    )
+    settled, former, revoked_at = rows[0]
+    return int(settled), former is None and revoked_at is None
 
 
 async def _replay(device: int, changes: Sequence[Numbered]) -> list[Result]:
@@ -60,7 +66,7 @@ async def _replay(device: int, changes: Sequence[Numbered]) -> list[Result]:
     if not changes:
         return []
     rows = await fetch(
-        "SELECT n, content, result FROM log WHERE device = ? AND n BETWEEN ? AND ?",
+        "SELECT n, content, result FROM log WHERE device = ? AND device > 0 AND n BETWEEN ? AND ?",
         device,
         changes[0].n,
         changes[-1].n,

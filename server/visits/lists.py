@@ -142,7 +142,7 @@ async def visits_for(caller: Caller, asked: Visits) -> tuple[list[ListedVisit], 
                 where.add(f"{column} = ?", value)
         if asked.heard is not None:
             where.add("v.id IN (SELECT visit FROM suggestion WHERE status = ?)", asked.heard)
-        where.named_like(asked.q, branch="v.branch", person="v.person")
+        await where.named_like(asked.q, "visit", branch="v.branch", person="v.person")
         keys, total = await page_of(await _listing(asked), asked, asked.sort, where)
         return await _rows(keys), total
 

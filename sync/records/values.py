@@ -33,6 +33,18 @@ class Position(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     at: Millis
 
 
+class Proof(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The facts of a photo as they were signed at the shutter: ``text`` is the JSON of ``sync.proof.Facts``.
+
+    ``key``: the device's public key, an uncompressed point on P-256; ``signature``: ECDSA with SHA-256 over the UTF-8
+    of ``text``, its two numbers of 32 bytes one after the other. Both are Base64.
+    """
+
+    text: Annotated[str, msgspec.Meta(max_length=2000)]
+    key: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{87}=$")]
+    signature: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{86}==$")]
+
+
 class Answer(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
     """What was found at one check. ``bulk`` says it was passed with the rest; it makes no difference between values."""
 

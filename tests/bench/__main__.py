@@ -12,7 +12,18 @@ from typing import Any
 
 import msgspec
 
-from tests.bench import bench_bytes, bench_feed, bench_fill, bench_lists, bench_live, bench_peers, bench_storm, machine
+from tests.bench import (
+    bench_bytes,
+    bench_feed,
+    bench_fill,
+    bench_lists,
+    bench_live,
+    bench_peers,
+    bench_photos,
+    bench_start,
+    bench_storm,
+    machine,
+)
 from tests.bench.measure import Aim, heading, table
 from tests.results import keep
 
@@ -27,8 +38,10 @@ def parts() -> dict[str, Callable[[], dict[str, Any]]]:
         "peers": lambda: bench_peers.measure(5 if QUICK else 60),
         "bytes": bench_bytes.measure,
         "fill": lambda: bench_fill.measure(1, (1_000,)) if QUICK else bench_fill.measure(),
+        "start": lambda: bench_start.measure(20, 1_000, None) if QUICK else bench_start.measure(),
         "storm": lambda: bench_storm.measure(2.0 if QUICK else 20.0),
         "live": lambda: bench_live.measure(2, listeners=100) if QUICK else bench_live.measure(10),
+        "photos": lambda: bench_photos.measure(4 if QUICK else 20),
         "lists": lambda: bench_lists.measure(3, bench_lists.FEW) if QUICK else bench_lists.measure(20),
         "feed": lambda: bench_feed.measure(20 if QUICK else 200),
     }

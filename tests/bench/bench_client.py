@@ -158,7 +158,7 @@ def photo(inspector: Inspector, cdp: CDPSession) -> None:
         for _ in range(3):
             before = tiles.count()
             with inspector.page.expect_file_chooser() as chooser:
-                inspector.page.locator(".shot-add").first.click()
+                inspector.page.locator(".shot-add").last.click()
             begun = time.perf_counter()
             chooser.value.set_files(file)
             expect(tiles).to_have_count(before + 1, timeout=30_000)

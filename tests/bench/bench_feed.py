@@ -32,11 +32,11 @@ class Place:
     """A database that is served, and between that filled."""
 
     def __init__(self, folder: Path, server: PostgreSQL | None, url: str | None) -> None:
-        self.folder, self._server, self.url = folder, server, url
+        self.folder, self.server, self.url = folder, server, url
         self.name = "SQLite" if url is None else "PostgreSQL"
 
     def served(self) -> AbstractContextManager[Ours]:
-        return served(self.folder, self._server, self.url, demo=False)
+        return served(self.folder, self.server, self.url, demo=False)
 
     def bulk(self) -> Bulk:
         file = self.folder / "data" / "xunfang.sqlite3"

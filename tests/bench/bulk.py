@@ -140,7 +140,6 @@ class BulkSQLite(Bulk):
 
     def tidy(self) -> None:
         self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._raw.execute("PRAGMA optimize")
 
     def close(self) -> None:
         self._raw.close()

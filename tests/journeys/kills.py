@@ -85,7 +85,7 @@ class Life:
             has=self.inspector.page.get_by_role("group", name=CHECKS[SHOT], exact=True)
         )
         with self.inspector.page.expect_file_chooser() as chooser:
-            row.locator(".shot-add").first.click()
+            row.locator(".shot-add").last.click()
         chooser.value.set_files(RENDERS / "floor.jpg")
 
     def _saving(self) -> None:

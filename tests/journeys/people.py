@@ -87,12 +87,12 @@ class Inspector(Person):
         expect(self.page.get_by_role("list", name=f"{of} 项检查，已查 {of} 项")).to_be_visible()
 
     def photograph(self, check: str, render: str) -> None:
-        """Take a picture for a check; returns when its tile is drawn from what was read back."""
+        """Choose a picture for a check; returns when its tile is drawn from what was read back."""
         strip = self.page.get_by_role("listitem").filter(has=self.page.get_by_role("group", name=CHECKS[check]))
         tiles = strip.locator(".shot img")
         before = tiles.count()
         with self.page.expect_file_chooser() as chooser:
-            strip.get_by_role("button", name=re.compile("^(拍照|再拍|给“)")).click()
+            strip.get_by_role("button", name=re.compile("^相册")).click()
         chooser.value.set_files(RENDERS / f"{render}.jpg")
         expect(tiles).to_have_count(before + 1)
 
@@ -183,6 +183,9 @@ class Office:
         self._client = httpx.Client(base_url=url)
         signed = self._client.post("/api/session", json={"login": login, "password": PASSWORD, "device": None})
         assert signed.status_code == 201, signed.text
+        self.number: int = signed.json()["device"]
+        self.person: str = signed.json()["person"]["id"]
+        self._sent = 0
 
     def until(self, what: Callable[["Office"], bool], seconds: float = 30.0) -> None:
         """Ask again and again until it is so: work comes when the phone sends it."""
@@ -211,6 +214,49 @@ class Office:
         """A phone as the office sees it."""
         row: dict[str, Any] = self._client.get(f"/api/devices/{device}").json()
         return row
+
+    def grant(self, person: str, role: str, unit: str) -> None:
+        """This one right takes the place of all that the person had."""
+        body = {"grants": [{"role": role, "unit": unit}]}
+        assert self._client.put(f"/api/people/{person}/grants", json=body).status_code < 300
+
+    def move(self, branch: str, unit: str) -> None:
+        """A branch goes to another county."""
+        assert self._client.put(f"/api/branches/{branch}", json={"unit": unit}).status_code < 300
+
+    def listed(self, status: str) -> list[dict[str, Any]]:
+        """The inspections in a state, as the desk lists them."""
+        rows: list[dict[str, Any]] = self._client.get("/api/lists/inspections", params={"status": status}).json()[
+            "rows"
+        ]
+        return rows
+
+    def hand_in(self, inspection: str) -> None:
+        """Submit an inspection from another device of this person."""
+        seen = self.inspection(inspection)["rev"]
+        self.send({"type": "inspection", "id": inspection, "act": "submit", "with": {}, "seen": seen})
+        assert self.inspection(inspection)["status"] == "submitted"
+
+    def send(self, change: dict[str, Any]) -> int:
+        """Send one change from another device of this person; returns the number it has there."""
+        self._sent += 1
+        now = int(time.time() * 1000)
+        request = {
+            "v": 1,
+            "device": self.number,
+            "epoch": None,
+            "sent": now,
+            "cursor": None,
+            "audiences": [],
+            "fill": {},
+            "app": "0.1.0",
+            "pending": {"changes": 0, "photos": 0, "bytes": 0, "oldest": None},
+            "changes": [{"n": self._sent, "at": now, **change}],
+        }
+        answer = self._client.post("/api/sync", json=request)
+        assert answer.status_code == 200, answer.text
+        assert all(result["outcome"] != "refused" for result in answer.json().get("results", [])), answer.text
+        return self._sent
 
     def lose(self, device: int) -> None:
         """A phone is lost: it is locked out, and to be emptied when it is heard again."""

@@ -25,17 +25,16 @@ class Server:
         self.url = f"http://127.0.0.1:{_free_port()}"
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
     def start(self) -> None:
         """Returns once the server answers; the demo is seeded by then."""
         said = (self.folder / "server.log").open("ab")
-        environment = {
-            **os.environ,
-            "XUNFANG_DATA": str(self.folder / "data"),
-            "XUNFANG_DEMO": "1",
-            "XUNFANG_PORT": self.url.rpartition(":")[2],
-        }
-        command = [sys.executable, "-m", "server.cli", "serve"]
-        self._process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT, cwd=self.home)
+        self._process = subprocess.Popen(
+            self._command("serve"), env=self._environment(), stdout=said, stderr=subprocess.STDOUT, cwd=self.home
+        )
         said.close()
         deadline = time.monotonic() + START_S
         while not self._answers():
@@ -55,6 +54,21 @@ class Server:
             raise AssertionError("The server did not end on SIGTERM") from None
         finally:
             self._process = None
+
+    def xunfang(self, *words: str | Path) -> str:
+        """Carry out one command on its data; returns what it said."""
+        done = subprocess.run(
+            self._command(*words), env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def _command(self, *words: str | Path) -> list[str | Path]:
+        return [sys.executable, "-m", "server.cli", *words]
+
+    def _environment(self) -> dict[str, str]:
+        port = self.url.rpartition(":")[2]
+        return {**os.environ, "XUNFANG_DATA": str(self.data), "XUNFANG_DEMO": "1", "XUNFANG_PORT": port}
 
     def said(self) -> str:
         return (self.folder / "server.log").read_text(errors="replace")[-4000:]

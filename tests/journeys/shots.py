@@ -38,6 +38,25 @@ def test_shots_of_the_phone(phone_of: Callable[..., Phone]) -> None:
     inspector.page.evaluate("() => scrollTo(0, 0)")
     expect(inspector.page.get_by_text("项记为合格")).to_have_count(0, timeout=10_000)
     keep(inspector.page, "item")
+    inspector.phone.offline()
+    inspector.open_item("ENV-2")
+    inspector.photograph("ENV-2.d", "floor")
+    inspector.go("/sync")
+    expect(inspector.page.get_by_text("1 条改动、1 张照片只在这部手机上")).to_be_visible()
+    expect(inspector.page.get_by_text("离线 · 照常工作")).to_be_visible()
+    keep(inspector.page, "sync")
+    inspector.go("/rescue")
+    expect(inspector.button("做救援文件")).to_be_visible()
+    keep(inspector.page, "rescue")
+
+
+def test_shots_of_what_a_supervisor_looks_up(phone_of: Callable[..., Phone]) -> None:
+    supervisor = Supervisor(phone_of("supervisor", size="desk"), "supervisor")
+    supervisor.sign_in()
+    for part in ("visits", "devices"):
+        supervisor.go(f"/desk/{part}")
+        expect(supervisor.page.locator("tbody a").first).to_be_visible()
+        keep(supervisor.page, part)
 
 
 def test_shot_of_the_desk(phone_of: Callable[..., Phone]) -> None:

@@ -55,7 +55,16 @@ TOO_SMALL = """() => [...document.querySelectorAll('a[href], button, input, text
   .filter(([, width, height]) => width < 48 || height < 48)"""
 """What a thumb would miss. A link within a sentence is excepted, as WCAG 2.5.8 does."""
 
-WIDER_THAN_SCREEN = """() => Math.max(document.scrollingElement.scrollWidth, innerWidth) - screen.width"""
+LONGEST_STATE = "Saved on phone"
+"""The longest word of the sync chip, in either language: which one it says depends on the moment."""
+
+WIDER_THAN_SCREEN = """longest => {
+  const word = document.querySelector('a.sync .n')?.firstChild, said = word?.data
+  if (word) word.data = longest
+  const over = Math.max(document.scrollingElement.scrollWidth, innerWidth) - screen.width
+  if (word) word.data = said
+  return over
+}"""
 
 SAID = """() => {
   const said = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -157,8 +166,10 @@ class InspectorsWay(Visit):
             yield "not applicable"
         for _ in self._sheet(main.locator(".shot:has(img)").first):
             yield "photo"
-        self._at("/sync", main.locator("a.row"))
+        self._at("/sync", main.locator("h2"))
         yield "sync"
+        self._at("/conflicts", main.locator("a.row"))
+        yield "conflicts"
         self._at(self._link(main.locator("a.row")), main.locator(".duel"))
         yield "conflict"
         self._at("/", main.locator("a.row--fail, a.row:has(.row-ic--fail)"))
@@ -372,7 +383,7 @@ def at_largest_text(page: Page) -> int:
     before = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 640})
     page.evaluate("() => { document.documentElement.dataset.text = '200' }")
-    over: int = page.evaluate(WIDER_THAN_SCREEN)
+    over: int = page.evaluate(WIDER_THAN_SCREEN, LONGEST_STATE)
     page.evaluate("() => { document.documentElement.dataset.text = '100' }")
     if before:
         page.set_viewport_size(before)

@@ -3,39 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.journeys.people import Inspector, Office, Person
+from tests.journeys.office import Administrator, made_file
+from tests.journeys.people import Inspector, Office
 from tests.journeys.phone import Phone
 
 ITEM, FAILED = "ENV-2", "ENV-2.d"
-
-
-class Administrator(Person):
-    """Takes files in at the desk."""
-
-    def bring(self, file: Path) -> None:
-        self.go("/desk/devices")
-        self.page.get_by_role("link", name="收救援文件").click()
-        with self.page.expect_file_chooser() as chooser:
-            self.page.get_by_role("button", name="救援文件").click()
-        chooser.value.set_files(file)
-        expect(self.page.get_by_text("做的", exact=False).first).to_be_visible()
-        self.button("收下").click()
-        expect(self.page.get_by_text("收到了")).to_be_visible()
-
-    def counted(self, word: str) -> str:
-        return self.page.locator("dl div").filter(has_text=word).locator("dd").inner_text()
-
-
-def made_file(page: Page, to: Path) -> Path:
-    """Make a file on the phone and save it."""
-    page.get_by_role("link", name="一直发不出去？做救援文件").click()
-    page.get_by_role("button", name="做救援文件").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="存到手机").click()
-    download.value.save_as(to)
-    return to
 
 
 def test_work_comes_in_by_file_once(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.journeys.people import ONSITE, Inspector, Office, Supervisor
+from tests.journeys.people import CHECKS, ONSITE, Inspector, Office, Supervisor
 from tests.journeys.phone import Phone
 from tests.journeys.running import Server
 
@@ -53,11 +53,24 @@ def test_different_checks_merge_and_one_judged_differently_waits_for_a_person(
     office.until(lambda o: answered(o, first.inspection) == 112)
     assert conflicts(office, first.inspection) == {SETTLED_ON_THE_PHONE, SETTLED_AT_THE_DESK}
 
-    # On the phone its author may only yield: the first takes the second's view of the floor.
+    # On the phone its author may only yield: the first takes the view of the other, and the next comes at once.
     first.sync_now()
-    first.settle(SETTLED_ON_THE_PHONE, "检查员乙")
+    first.go("/conflicts")
+    first.page.get_by_role("link", name=CHECKS[SETTLED_ON_THE_PHONE]).click()
+    first.page.get_by_role("radio", name="检查员乙").click()
+    first.button("当场已改正").click()
+    first.button("选定：扣 1.0 分").click()
+    expect(first.page.get_by_role("heading", level=1, name=CHECKS[SETTLED_AT_THE_DESK])).to_be_visible()
     office.until(lambda o: conflicts(o, first.inspection) == {SETTLED_AT_THE_DESK})
     assert result(office, first.inspection, SETTLED_ON_THE_PHONE) == "fail"
+
+    # What was not chosen stays: one tap brings it back, and another the choice.
+    first.go(f"/inspections/{first.inspection}/ENV-2/{SETTLED_ON_THE_PHONE}")
+    expect(first.page.get_by_text("没选它：您选了另一份")).to_be_visible()
+    first.button("换回这个").click()
+    office.until(lambda o: result(o, first.inspection, SETTLED_ON_THE_PHONE) == "pass")
+    first.button("换回这个").click()
+    office.until(lambda o: result(o, first.inspection, SETTLED_ON_THE_PHONE) == "fail")
     assert first.progress() == 112
 
     # A desk that has it open sees it come in: nobody reloads, and the next poll is far.
@@ -78,6 +91,10 @@ def test_different_checks_merge_and_one_judged_differently_waits_for_a_person(
     supervisor.approve()
     office.until(lambda o: o.inspection(first.inspection)["status"] == "approved")
     assert office.inspection(first.inspection)["score"]["total"] == 990
+
+    # Why the floor was judged so can be read by who reviews.
+    supervisor.go(f"/history/inspection/{first.inspection}")
+    expect(supervisor.page.get_by_text("原因：当场已改正")).to_be_visible()
 
 
 def answered(office: Office, inspection: str) -> int:

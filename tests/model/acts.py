@@ -9,6 +9,7 @@ import msgspec
 from sync.change import Change
 from sync.merge import Head, Register
 from sync.workflow import Act, Arguments, Correct, MayReason, ReturnItems, SettleLate, WithReason
+from tests.model import rounds
 from tests.model.problems import Refused
 from tests.model.state import Key, Record
 from tests.model.work import LIVE, Work
@@ -163,12 +164,12 @@ def _settle_late(work: Work, inspection: Record, arguments: Arguments) -> None:
     if held.status != "open" or (arguments.take and inspection.row["status"] in ("approved", "void")):
         raise Refused("wrong_state")
     if arguments.take:
-        _take(work, arguments.change)
+        take_in(work, arguments.change)
     work.held[arguments.change] = held._replace(status="taken" if arguments.take else "dismissed")
     work.write(work.need("inspection", inspection.id), "settle_late", quiet=True)
 
 
-def _take(work: Work, name: tuple[int, int]) -> None:
+def take_in(work: Work, name: tuple[int, int]) -> None:
     """Judge the change anew in its author's name, past the lock and the withdrawn right."""
     from tests.model.judge import Sending, judge  # the judge knows the verbs
 
@@ -221,4 +222,6 @@ VERBS: dict[tuple[str, str], Callable[[Work, Record, Arguments], None]] = {
     ("finding", "correct"): _correct,
     ("photo", "retract"): _retract,
     ("photo", "waive"): _waive,
+    ("visit", "close"): rounds.close,
+    ("visit", "void"): rounds.void,
 }

@@ -4,34 +4,34 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from tests.model.around import Around, Note
 from tests.model.events import Dice, Event, Script
 from tests.model.gestures import Hand
 from tests.model.phone import Crash, Phone
 from tests.model.problems import Turned
 from tests.model.server import Server, founded
+from tests.model.shelf import Shelf
 from tests.model.state import State
+from tests.model.walks import Walk
 from tests.model.watch import Watch
-from tests.model.world import CARLS_LOTS, COUNTY1, COUNTY2, DAY, EAST, MINUTE, OWNERS, SHARED, STANDARD, START, SUE
+from tests.model.world import EAST, MINUTE, OWNERS, SHARED, STANDARD, START, SUE
 
 SYNC = (
     ("ok", 56), ("lost request", 6), ("lost reply", 9), ("doubled", 6), ("late reply", 7), ("late request", 4),
     ("dies before commit", 4), ("dies after commit", 4), ("parked", 5),
 )  # fmt: skip
-SKEWS = (400 * DAY, -400 * DAY, 7_000, 0)
-JUMPS = (400 * DAY, -400 * DAY, -DAY, 3_600_000, 90)
-Note = tuple[Any, ...]
 
 
 class ServerDied(Exception):
     """The server went dead before it committed."""
 
 
-class History:
+class History(Around):
     """What happened, and who holds what. ``trace`` is the same for the same script."""
 
     def __init__(self, script: Script) -> None:
         self.script, self.now = script, START
-        self.server: Server = founded(script.page, script.per_rev)
+        self.server: Server = founded(script.page, script.per_rev, Shelf() if script.kept else None)
         self.phones = [Phone(index + 1, person, script.batch) for index, person in enumerate(OWNERS)]
         self.watch = Watch(self.server, self.phones)
         self.backups: list[State] = []
@@ -85,6 +85,9 @@ class History:
             seen[" ".join(str(logged.result[part]) for part in ("outcome", "code") if part in logged.result)] += 1
         records = self.server.state.records.values()
         seen.update(record.row["status"] for record in records if record.type == "inspection")
+        if self.server.shelf is not None:
+            seen.update({"page kept": self.server.shelf.served, "page stale": self.server.shelf.stale})
+        seen.update(f"{one.type} {one.row['status']}" for one in records if one.type in ("visit", "customer"))
         return seen
 
     def _calm(self) -> None:
@@ -124,6 +127,12 @@ class History:
         hand = self._hand(phone, dice)
         drafts = getattr(hand, event.kind)(SHARED) if SHARED in hand.inspections() else []
         return (event.kind, self._save(phone, event.kind, drafts))
+
+    def _walk(self, phone: Phone, dice: Dice, event: Event) -> Note:
+        """What is done on the round."""
+        walk = Walk(Hand(phone, dice, self.at(phone)))
+        name, drafts = walk.opening() if event.kind == "open" else walk.gesture()
+        return (name, self._save(phone, name, drafts))
 
     def _hand(self, phone: Phone, dice: Dice) -> Hand:
         hand = Hand(phone, dice, self.at(phone))
@@ -251,65 +260,14 @@ class History:
         self._take(phone, request, reply)
         return (phone.out.device,)
 
-    # -- around the phones
-
-    def _cut(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        phone.link = dice.pick(("up", "down", "both"))
-        return (phone.link,)
-
-    def _mend(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        phone.link = ""
-        return ()
-
-    def _clock(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        phone.skew = phone.skew + dice.pick(JUMPS) if self.trace and dice.below(2) else dice.pick(SKEWS)
-        return (phone.skew,)
-
-    def _by_itself(self, *content: Any) -> Note:
-        self.server.by_itself(content, self.now)
-        self.watch.committed(self.now)
-        return content[:2]
-
-    def _store(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        """A picture of this phone's person arrives."""
-        records = self.server.state.records.values()
-        photos = sorted(one.id for one in records if one.type == "photo" and one.row["stored_at"] is None)
-        return self._by_itself("store", dice.pick(photos), None) if photos else ()
-
-    def _grant(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        return self._by_itself("grant", "carl", dice.pick(CARLS_LOTS))[:2]
-
-    def _move(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        return self._by_itself("move", EAST, dice.pick((COUNTY1, COUNTY2)))
-
-    def _strange(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        return self._by_itself("strange", f"notice {self.server.state.rev}", None)
-
-    def _backup(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        self.backups.append(self.server.state)
-        return ()
-
-    def _restore(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        self.parked.clear()  # who was asking hangs on a connection that is no more
-        self.requests.clear()
-        chosen = dice.below(len(self.backups))
-        self.server.restore(self.backups[chosen], self.now)
-        del self.backups[chosen + 1 :]  # of a time that has not been: what a phone was told then, nobody can know now
-        self.watch.restored()
-        return (self.server.state.rev,)
-
-    def _season(self, phone: Phone, dice: Dice, event: Event) -> Note:
-        """Longer than the window of a fill."""
-        self.now += 100 * DAY
-        return ()
-
 
 STEPS: dict[str, Callable[..., Note]] = {
     "gesture": History._gesture, "finish": History._named, "approve": History._named, "review": History._named,
     "sync": History._sync, "arrive": History._arrive, "read": History._read, "hear": History._hear,
     "cut": History._cut, "mend": History._mend, "clock": History._clock, "store": History._store,
     "grant": History._grant, "move": History._move, "strange": History._strange, "backup": History._backup,
-    "restore": History._restore, "season": History._season,
+    "restore": History._restore, "season": History._season, "walk": History._walk, "open": History._walk,
+    "lot": History._lot, "merge": History._merge, "desk": History._desk,
 }  # fmt: skip
 
 

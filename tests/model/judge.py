@@ -10,7 +10,7 @@ from sync.merge import Head, Register, is_open, judgement, seen_by
 from sync.records import RECORDS, is_server_type, required_fields
 from sync.records.policy import Policy
 from sync.workflow import ACTS, EDITABLE, Act, Arguments
-from tests.model import acts
+from tests.model import acts, rounds
 from tests.model.problems import Refused, SetAside
 from tests.model.state import Logged, Record, locate
 from tests.model.work import LIVE, Work
@@ -82,14 +82,12 @@ def _may_begin(work: Work, record: Record, values: Values, seen: int) -> None:
     if missing := required_fields(record.type) - values.keys():
         raise Refused("incomplete", field=min(missing))
     record.row.update({path: value for path, value in values.items() if "." not in path})
-    row = record.row
-    above = {"inspection": ("branch", row.get("branch")), "finding": ("inspection", row.get("inspection"))}
-    type_, id_ = above.get(record.type) or (row["of"]["type"], row["of"]["id"])
-    parent = work.get(type_, str(id_))
-    if parent is None:
-        _orphan(work, type_, str(id_))
-    elif not work.visible(parent):
-        hide(work, parent, seen)
+    for type_, id_ in rounds.parents(record):
+        parent = work.get(type_, str(id_))
+        if parent is None:
+            _orphan(work, type_, str(id_))
+        elif not work.visible(parent):
+            hide(work, parent, seen)
 
 
 def _orphan(work: Work, type_: str, id_: str) -> None:
@@ -107,7 +105,7 @@ def hide(work: Work, record: Record, seen: int) -> None:
     if work.lenient:
         return
     if record.type != "branch" and work.formerly_visible(record, seen):
-        raise SetAside("out_of_scope", work.inspection_of(record).id)
+        raise SetAside("out_of_scope", work.root_of(record).id)
     raise Refused("unknown_record")
 
 
@@ -118,6 +116,8 @@ def _judge_edit(work: Work, record: Record, values: Values, bases: Bases, seen: 
         _judge_inspection(work, record, values, seen, creates)
     elif record.type == "finding":
         _judge_finding(work, record, values, bases, seen, creates)
+    elif record.type in rounds.JUDGES:
+        rounds.JUDGES[record.type](work, record, values, seen, creates)
     else:
         _judge_photo(work, record, seen, creates)
 
@@ -250,6 +250,8 @@ def _merge(
         record.settle(path, merged)
         times[record.type, record.id, path] = t
         pure = pure and fates[path] == "applied" and seen_by(merged) == [head.change]
+    if rounds.edited(work, record, values):
+        pure = False
     if pure and not record.open_paths():
         key, touch = work.touches[place]
         work.touches[place] = (key, touch._replace(pure=True))
@@ -314,17 +316,18 @@ def _act(work: Work, change: Change, seen: int) -> None:
 
 def _admit(work: Work, record: Record, act: Act, seen: int) -> None:
     """Who may, then from which state."""
-    inspection = work.inspection_of(record)
-    found = acts.actors(work, inspection, act.verb)
+    root = work.root_of(record)
+    found = rounds.actors(work, root) if root.type == "visit" else acts.actors(work, root, act.verb)
     if record.type == "photo" and record.row["author"] == work.person:
         found.add("author")
     if found.isdisjoint(act.who):
         if work.formerly_visible(record, seen):
-            raise SetAside("out_of_scope", inspection.id)
+            raise SetAside("out_of_scope", root.id)
         raise Refused("not_allowed")
     if act.leaves is not None and record.row["status"] not in act.leaves:
         raise Refused("wrong_state")
-    acts.admit(record, inspection, act.verb)
+    if root.type == "inspection":
+        acts.admit(record, root, act.verb)
 
 
 def refuse_stale(work: Work, act: Act, record: Record, arguments: Arguments, seen: int) -> None:

@@ -236,7 +236,7 @@ class Phone:
     def _upto(self, request: dict[str, Any], reply: dict[str, Any]) -> int:
         """The last change this reply settles: of those its request carried, if none before them waits again."""
         if request["upto"] - len(request["changes"]) > self.out.ack:
-            return min(reply["ack"], self.out.ack)
+            return int(min(reply["ack"], self.out.ack))
         return int(min(reply["ack"], request["upto"]))
 
     def _answers(self, request: dict[str, Any], reply: dict[str, Any]) -> bool:

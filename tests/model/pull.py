@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tests.model.shelf import Shelf
 from tests.model.state import Key, State
 
 WINDOW_MS = 90 * 86_400_000
@@ -41,6 +42,7 @@ class Page:
         self.same: list[tuple[Key, int]] = []
         self.gone: list[tuple[Key, int]] = []
         self.seen: set[Key] = set()
+        self.has_kept = False
 
     def room(self) -> int:
         return max(0, self.most - len(self.rows) - len(self.gone))
@@ -56,8 +58,10 @@ class Page:
             self.seen.add(key)
 
 
-def pull(state: State, standing: Standing, own: Own, epoch: int | None, most: int, now: int) -> dict[str, Any]:
-    """What changed for the caller since their cursor."""
+def pull(
+    state: State, standing: Standing, own: Own, epoch: int | None, most: int, now: int, shelf: Shelf | None = None
+) -> dict[str, Any]:
+    """What changed for the caller since their cursor; fills come from ``shelf`` where they can."""
     first = standing.cursor is None or epoch != state.epoch or standing.cursor > state.rev
     page, held = Page(state, most), () if first else standing.held
     fills = {} if first else standing.fills
@@ -68,9 +72,13 @@ def pull(state: State, standing: Standing, own: Own, epoch: int | None, most: in
     echo = own if len(complete) == len(reading) else NONE
     cursor, more = (state.rev, False) if first else feed(page, reading, held, standing.cursor or 0, echo)
     marks: dict[str, Mark] = {}
+    told = len(page.rows) + len(page.gone)
     for name in reading:
         if name not in complete:
-            mark = fill_page(page, name, fills.get(name) or (state.rev, (0, "", "")), complete, now)
+            begun = fills.get(name) or (state.rev, (0, "", ""))
+            since = state.rev if first else standing.cursor or 0
+            kept = kept_page(page, shelf, name, begun, complete, (since, told), now)
+            mark = kept or fill_page(page, name, begun, complete, now)
             if mark is None:
                 complete.append(name)
             else:
@@ -92,6 +100,33 @@ def pull(state: State, standing: Standing, own: Own, epoch: int | None, most: in
         "fill": marks,
         "more": more or not standing.granted.isdisjoint(dropped),
     }
+
+
+def kept_page(
+    page: Page,
+    shelf: Shelf | None,
+    audience: str,
+    mark: Mark,
+    complete: Collection[str],
+    told: tuple[int, int],
+    now: int,
+) -> Mark | None:
+    """Add a page that is kept: one a reply, which holds nothing else but what the feed had ``told`` up to a rev.
+
+    ``None``: there is none, or it does not fit in here.
+    """
+    since, by_feed = told
+    if shelf is None or page.has_kept or len(page.rows) + len(page.gone) > by_feed:
+        return None
+    kept = shelf.find(page.state, audience, mark[1], complete, now)
+    if kept is None or since < kept.end[0]:
+        return None
+    page.has_kept = True
+    for key, row in kept.rows.items():
+        if key not in page.seen:
+            page.rows[key] = row
+            page.seen.add(key)
+    return (mark[0], kept.end)
 
 
 def feed(page: Page, audiences: Sequence[str], held: Sequence[str], since: int, own: Own) -> tuple[int, bool]:

@@ -8,9 +8,12 @@ from typing import Any
 import msgspec
 
 from sync.change import Change
+from tests.model import rounds
+from tests.model.acts import take_in
 from tests.model.judge import Sending, judge
 from tests.model.problems import Refused, SetAside, Turned
 from tests.model.pull import NONE, Own, Standing, pull
+from tests.model.shelf import Shelf
 from tests.model.state import Held, Logged, Record, State
 from tests.model.work import Work
 from tests.model.world import EAST, GRANTS, NORTH, PARENTS, STRANGE
@@ -21,9 +24,9 @@ Content = dict[str, Any]
 class Server:
     """What happens to it is one method a transaction. ``page`` rows a reply, ``per_rev`` records a rev."""
 
-    def __init__(self, page: int = 1000, per_rev: int = 100) -> None:
+    def __init__(self, page: int = 1000, per_rev: int = 100, shelf: Shelf | None = None) -> None:
         self.state = State()
-        self.page, self.per_rev = page, per_rev
+        self.page, self.per_rev, self.shelf = page, per_rev, shelf
 
     # A round trip: two transactions and a reading, between which anything may happen
 
@@ -87,7 +90,7 @@ class Server:
             fills=request["fill"],
             served=state.served.get(device, frozenset()),
         )
-        reply = pull(state, standing, self.echo(own, ack), request["epoch"], self.page, now)
+        reply = pull(state, standing, self.echo(own, ack), request["epoch"], self.page, now, self.shelf)
         self._note(device, standing)
         return {**reply, "ack": ack, "results": results, "state": state}
 
@@ -106,7 +109,8 @@ class Server:
     # What happens at the server itself
 
     def by_itself(self, content: Any, now: int) -> None:
-        """A change of device 0: a picture stored, grants set, a branch moved, a record of another version."""
+        """A change of device 0: a picture stored, grants set, a branch moved, customers merged, late work decided,
+        a record of another version."""
         work = Work(self.state, 0, "", now)
         what, subject, value = content
         if what == "store":
@@ -118,11 +122,27 @@ class Server:
             self._grant(work, subject, value)
         elif what == "move":
             self._move(work, subject, value)
+        elif what == "merge":
+            rounds.merge(work, subject, value)
+        elif what == "desk":
+            if not self._decide(work, subject, value):
+                return
         else:
             work.change(Record(STRANGE, subject), "create")
         n = work.state.rev + 1
         work.enter(Logged(0, n, n, now, now, 0, "", content, {"n": n, "outcome": "applied"}, {}))
         self.commit(work.flush(self.per_rev, doubtful=what in ("grant", "move")))
+
+    def _decide(self, work: Work, change: tuple[int, int], take: bool) -> bool:
+        """A supervisor's word at the desk about late work of a round; False when it cannot be taken in as it is."""
+        held = work.state.held[change]
+        if take:
+            try:
+                take_in(work, change)
+            except (Refused, SetAside):
+                return False
+        work.held[change] = held._replace(status="taken" if take else "dismissed")
+        return True
 
     def _grant(self, work: Work, person: str, grants: frozenset[tuple[str, str]]) -> None:
         state = work.state
@@ -149,9 +169,9 @@ class Server:
         self.commit(state)
 
 
-def founded(page: int, per_rev: int) -> Server:
+def founded(page: int, per_rev: int, shelf: Shelf | None = None) -> Server:
     """A server with places and grants."""
-    server = Server(page, per_rev)
+    server = Server(page, per_rev, shelf)
     server.commit(_founded())
     return server
 

@@ -77,6 +77,7 @@ def written(name: str, script: Script, head: dict[str, Any]) -> Path:
     path = VECTORS / f"{name}.json"
     VECTORS.mkdir(exist_ok=True)
     about = {**head, "page": script.page, "per_rev": script.per_rev, "batch": script.batch}
+    about |= {"kept": True} if script.kept else {}
     lines = ",\n".join(f"  {json.dumps(list(event))}" for event in script.events)
     text = json.dumps(about, indent=1, ensure_ascii=False)[:-2] + f',\n "events": [\n{lines}\n ]\n}}\n'
     path.write_text(text, encoding="utf-8")
@@ -92,4 +93,5 @@ def recorded(name: str) -> dict[str, Any] | None:
 
 def script_of(kept: dict[str, Any]) -> Script:
     """The history of a vector."""
-    return Script(kept["page"], kept["per_rev"], kept["batch"], tuple(Event(*event) for event in kept["events"]))
+    events = tuple(Event(*event) for event in kept["events"])
+    return Script(kept["page"], kept["per_rev"], kept["batch"], events, kept.get("kept", False))

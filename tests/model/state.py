@@ -101,7 +101,7 @@ class Logged(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A change set aside; ``subject`` is the inspection it is about."""
+    """A change set aside; ``subject`` is the inspection it is about, or what of a round."""
 
     type: str
     id: str
@@ -110,11 +110,16 @@ class Held(NamedTuple):
     status: str
 
 
+_KEPT = (
+    "records", "children", "feed", "touches", "log", "held", "settled", "served", "grants", "parents", "merged",
+)  # fmt: skip
+
+
 class State:
     """Everything a transaction may change."""
 
     __slots__ = (
-        "children", "epoch", "feed", "former", "grants", "held", "log", "memo", "moved", "parents", "records",
+        "children", "epoch", "feed", "former", "grants", "held", "log", "memo", "merged", "moved", "parents", "records",
         "rev", "rights", "served", "settled", "touches",
     )  # fmt: skip
 
@@ -122,7 +127,9 @@ class State:
         self.rev, self.epoch = 0, 1
         self.records: dict[Key, Record] = {}
         self.children: dict[str, tuple[Key, ...]] = {}
-        """Findings and photos by inspection, inspections by branch."""
+        """What hangs on an inspection or a visit, and what is of a branch."""
+        self.merged: dict[str, str] = {}
+        """Which customer stands for one that was merged."""
         self.feed: dict[Key, tuple[int, dict[str, Shown]]] = {}
         self.touches: dict[Key, tuple[Touch, ...]] = {}
         self.log: dict[ChangeId, Logged] = {}
@@ -144,7 +151,7 @@ class State:
         """A state to work on; what is inside the dictionaries is replaced, never changed."""
         twin = State.__new__(State)
         twin.rev, twin.epoch, twin.former, twin.moved = self.rev, self.epoch, self.former, self.moved
-        for name in ("records", "children", "feed", "touches", "log", "held", "settled", "served", "grants", "parents"):
+        for name in _KEPT:
             setattr(twin, name, dict(getattr(self, name)))
         twin.rights, twin.memo = self.rights, {}
         return twin

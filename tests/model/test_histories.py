@@ -1,4 +1,4 @@
-"""Seeded histories of six phones and a server in memory; the invariants of protocol §10 at every step and at the end.
+"""Seeded histories of nine phones and a server in memory; the invariants of protocol §10 at every step and at the end.
 
 `XUNFANG_PURE` says how many (default 5000), `XUNFANG_SEED` where to begin. A failing seed is printed; `python -m
 tests.model seed …` shrinks it and writes it down.
@@ -23,6 +23,9 @@ MUST_HAPPEN = (
     "crash", "sync lost request", "sync lost reply", "sync late reply", "sync late request", "sync doubled",
     "sync dies before commit", "sync dies after commit", "sync parked", "hear", "arrive", "read",
     "cut up", "cut down", "cut both", "clock", "grant", "move move", "restore", "strange strange", "season",
+    "refused incomplete", "refused not_allowed", "refused parent_refused", "refused unknown_record",
+    "refused wrong_state", "walk rename", "walk minute", "walk amend", "walk tamper", "walk say", "walk spoil",
+    "merge merge", "desk desk", "lot grant", "visit closed", "visit void", "customer merged", "page kept", "page stale",
     "gesture poison", "gesture settle_late", "gesture correct", "gesture reopen",
 )  # fmt: skip
 

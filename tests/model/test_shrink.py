@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.model import mutants, shrink
+from tests.model import mutants_of_reviews as reviews
+from tests.model import shrink
 from tests.model.events import Dice, drawn
 
 
 def test_a_failing_history_is_made_small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    mutants.pictures_are_not_missed(monkeypatch)
+    reviews.pictures_are_not_missed(monkeypatch)
     kept = shrink.recorded("pictures_are_not_missed")
     assert kept is not None
     script = drawn(kept["seed"])

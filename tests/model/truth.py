@@ -46,7 +46,22 @@ def visible(state: State, person: str) -> Mapping[Key, Record]:
                 found[key] = record
             elif key[0] == "inspection":
                 _see_inspection(state, person, record, found)
+            elif key[0] in ("customer", "quota", "visit") and _sees_round(state, person, record):
+                found[key] = record
+        found.update(
+            (key, record)
+            for key, record in state.records.items()
+            if key[0] == "comment" and (record.row["of"]["type"], record.row["of"]["id"]) in found
+        )
     return found
+
+
+def _sees_round(state: State, person: str, record: Record) -> bool:
+    """Customers and quotas: who keeps or supervises the branch. A visit: who made it, and who leads."""
+    roles = _roles(state, person, record.row["branch"])
+    if record.type == "visit" and record.row["person"] != person:
+        roles -= {"carrier"}
+    return bool(roles & {"carrier", "manager", "supervisor"})
 
 
 def _roles(state: State, person: str, place: str | None) -> set[str]:
@@ -206,7 +221,11 @@ def told_by(log: Any) -> dict[tuple[str, str, str], Said]:
     out: dict[tuple[str, str, str], Said] = {}
     entries = {(one.device, one.n): one for one in log}
     for one in log:
-        if one.device == 0 or one.result["outcome"] not in TAKEN:
+        if one.device == 0:
+            if one.content[0] == "desk" and one.content[2]:
+                _hear(out, entries[one.content[1]], one.received)
+            continue
+        if one.result["outcome"] not in TAKEN:
             continue
         content = one.content
         if content.get("act") == "settle_late" and content["with"]["take"]:

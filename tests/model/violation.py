@@ -1,4 +1,4 @@
-"""An invariant of protocol §10 that does not hold."""
+"""An invariant that does not hold: of protocol §10, or 14, what records.md says of customers and visits."""
 
 
 class Violation(AssertionError):

@@ -5,7 +5,7 @@ from typing import Any
 
 from sync.change import ChangeId
 from sync.records.policy import Policy
-from tests.model import truth
+from tests.model import truth, truth_of_rounds
 from tests.model.acts import approval_hash, is_missing
 from tests.model.phone import Change, Phone
 from tests.model.problems import Turned
@@ -98,7 +98,7 @@ class Watch:
     # -- the server
 
     def committed(self, now: int) -> None:
-        """Invariants 7, 9 and 11, and that what is approved is what its author saw."""
+        """Invariants 7, 9, 11 and 14, and that what is approved is what its author saw."""
         state, before = self.server.state, self.last
         self.last = state
         if state.rev == before.rev:
@@ -106,6 +106,8 @@ class Watch:
         for key, record in state.records.items():
             if key[0] == "inspection" and record.row["status"] == "approved":
                 self._approved(state, record, before)
+            elif key[0] in ("visit", "customer") and (was := before.records.get(key)) is not record:
+                truth_of_rounds.stepped(record, was, self.fail)
 
     def _approved(self, state: State, record: Record, before: State) -> None:
         row, kids = record.row, truth.kids(state, record.id)
@@ -162,6 +164,7 @@ class Watch:
             self._note_refusals(phone)
             truth.accounted(phone, state, self.ledger, self.refusals, fail)
         truth.heads(state, fail)
+        truth_of_rounds.rounds(state, fail)
         truth.rebuilt(self.server, fail)
         for phone in self.phones:
             truth.replayed(phone, self.server, now, fail)

@@ -8,6 +8,9 @@ from tests.model.world import STRANGE
 
 LIVE = ("draft", "submitted", "returned")
 ROLES = ("inspector", "manager", "supervisor")
+KEEPERS = ("carrier", "manager")
+"""Who keeps the customers and visits of a branch."""
+OF_BRANCH = ("inspection", "customer", "visit", "quota")
 
 
 class Work:
@@ -48,23 +51,40 @@ class Work:
         return record
 
     def children(self, of: str, type_: str | None = None) -> list[Record]:
-        """Findings and photos of an inspection, or inspections of a branch, by id."""
+        """What hangs on an inspection or a visit, or is of a branch, by id."""
         stored = [key for key in self.state.children.get(of, ()) if type_ is None or key[0] == type_]
         new = [key for key, record in self.changed.items() if not record.rev and self.above(record) == of]
         found = [self.need(*key) for key in (*stored, *(key for key in new if type_ is None or key[0] == type_))]
         return sorted(found, key=lambda record: record.id)
 
     def above(self, record: Record) -> str | None:
-        """What a record is listed under: an inspection, or a branch."""
+        """What a record is listed under: an inspection or a visit, or a branch."""
         if record.type == "finding":
             return str(record.row["inspection"])
-        if record.type == "photo":
-            return str(self.need("finding", record.row["of"]["id"]).row["inspection"])
-        return str(record.row["branch"]) if record.type == "inspection" else None
+        if record.type in ("photo", "comment"):
+            subject = self.subject_of(record)
+            return self.above(subject) if subject.type == "finding" else subject.id
+        return str(record.row["branch"]) if record.type in OF_BRANCH else None
+
+    def subject_of(self, record: Record) -> Record:
+        """What a photo shows, or a remark is about."""
+        return self.need(record.row["of"]["type"], record.row["of"]["id"])
+
+    def root_of(self, record: Record) -> Record:
+        """The inspection, visit or customer a record hangs on, or the record itself."""
+        if record.type == "finding":
+            return self.need("inspection", record.row["inspection"])
+        return self.root_of(self.subject_of(record)) if record.type in ("photo", "comment") else record
 
     def inspection_of(self, record: Record) -> Record:
         """The inspection a record hangs on, or the inspection itself."""
-        return record if record.type == "inspection" else self.need("inspection", str(self.above(record)))
+        found = self.root_of(record)
+        assert found.type == "inspection", found.type
+        return found
+
+    def keeps(self, person: str, branch: str) -> bool:
+        """Whether somebody keeps the customers and visits of a branch."""
+        return any(self.state.over(person, role, branch) for role in KEEPERS)
 
     # Undo of a group
 
@@ -82,7 +102,18 @@ class Work:
         if record.type == STRANGE:
             return frozenset({"everyone"})
         if record.type == "branch":
-            return self.state.roles(record.id, ROLES)
+            return self.state.roles(record.id, (*ROLES, "carrier"))
+        if record.type == "comment":
+            return self.audiences(self.subject_of(record))
+        if record.type in ("customer", "quota"):
+            return self.state.roles(record.row["branch"], (*KEEPERS, "supervisor"))
+        if record.type == "visit":
+            over = self.state.roles(record.row["branch"], ("manager", "supervisor"))
+            person = record.row["person"]
+            return over | {f"person:{person}"} if self.keeps(person, record.row["branch"]) else over
+        return self._audiences_of_inspection(record)
+
+    def _audiences_of_inspection(self, record: Record) -> frozenset[str]:
         inspection = self.inspection_of(record)
         branch, told = inspection.row["branch"], inspection.row["submitted_at"] is not None
         if record.type == "inspection":
@@ -98,15 +129,26 @@ class Work:
     def formerly_visible(self, record: Record, seen: int) -> bool:
         """Whether the actor's right to see a record was withdrawn after what they had seen."""
         state, me = self.state, self.person
-        inspection = self.inspection_of(record)
-        if self._was_member(inspection, seen):
+        root = self.root_of(record)
+        if self._was_member(root, seen) or self._was_theirs(record, seen):
             return True
-        branch = inspection.row["branch"]
+        branch = root.row["branch"]
         above = {at for place, at, until in state.moved if place == branch and until > seen}
         if any(at in above for _, at in state.grants.get(me, ())):
             return True
         former = {f"unit:{place}:{role}" for who, role, place, until in state.former if who == me and until > seen}
-        return not (self.audiences(inspection).isdisjoint(former) and self.audiences(record).isdisjoint(former))
+        of_root = self.audiences(root) if record.type in ("finding", "photo") else frozenset[str]()
+        return not (of_root.isdisjoint(former) and self.audiences(record).isdisjoint(former))
+
+    def _was_theirs(self, record: Record, seen: int) -> bool:
+        """Whether a visit is the actor's own, and they kept its branch until after what they had seen."""
+        if record.type != "visit" or record.row["person"] != self.person:
+            return False
+        line = self.state.line(record.row["branch"])
+        return any(
+            who == self.person and role in KEEPERS and place in line and until > seen
+            for who, role, place, until in self.state.former
+        )
 
     def _was_member(self, inspection: Record, seen: int) -> bool:
         register = inspection.registers.get(f"members.{self.person}")
@@ -169,7 +211,13 @@ class Work:
 
     def _is_open(self, record: Record) -> bool:
         """Whether a first fill holds it whatever its age."""
-        return record.type in ("branch", STRANGE) or self.inspection_of(record).row["status"] in LIVE
+        if record.type in ("branch", STRANGE):
+            return True
+        if record.type in ("customer", "visit"):
+            return bool(record.row["status"] in ("active", "draft"))
+        if record.type == "comment":
+            return self._is_open(self.subject_of(record))
+        return record.type != "quota" and self.inspection_of(record).row["status"] in LIVE
 
     def enter(self, entry: Logged) -> None:
         """Put a change into the log."""

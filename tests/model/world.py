@@ -1,4 +1,4 @@
-"""The small world of the pure model: one city, two counties, two branches, six phones. Times in epoch ms."""
+"""The small world of the pure model: one city, two counties, two branches, nine phones. Times in epoch ms."""
 
 import uuid
 from functools import cache
@@ -24,6 +24,8 @@ GRANTS = {
     "carl": frozenset({("inspector", COUNTY1)}),
     "sue": frozenset({("supervisor", CITY)}),
     "mara": frozenset({("manager", EAST)}),
+    "kim": frozenset({("carrier", EAST)}),
+    "lee": frozenset({("carrier", COUNTY1)}),
 }
 CARLS_LOTS: tuple[frozenset[tuple[str, str]], ...] = (
     frozenset(),
@@ -31,8 +33,17 @@ CARLS_LOTS: tuple[frozenset[tuple[str, str]], ...] = (
     GRANTS["carl"],
 )
 """What carl may be granted in turn: nothing, another county, his own again."""
-OWNERS = ("ann", "bob", "carl", "ann", "sue", "mara")
-"""Who holds the phone with device number 1, 2 …; ann has two."""
+OWNERS = ("ann", "bob", "carl", "ann", "sue", "mara", "kim", "kim", "lee")
+"""Who holds the phone with device number 1, 2 …; ann and kim have two."""
+CREW = 6
+"""How many of them have to do with inspections; the others, and mara, walk the round."""
+ROUND_LOTS: tuple[tuple[str, frozenset[tuple[str, str]]], ...] = (
+    ("kim", frozenset()),
+    ("kim", GRANTS["kim"]),
+    ("lee", frozenset({("carrier", EAST)})),
+    ("lee", GRANTS["lee"]),
+)
+"""What who walks the round may be granted."""
 SUE = OWNERS.index("sue")
 SHARED = "00000000-0000-7000-8000-000000000001"
 """The inspection that all inspectors are members of from the beginning."""

@@ -234,7 +234,7 @@ class Phone:
         reply = check_reply(request, response.content)
         self._settle(request, reply)
         self.saved("outbox")
-        if self._answers(request, reply):
+        if self._answers(request, reply) and not reply.get("upgrade"):
             self._turn_page(request, reply)
             self.saved("cache")
 

@@ -1,6 +1,6 @@
-import { useState } from 'preact/hooks'
-import type { Photo } from '../contract/records.ts'
+import { useRef, useState } from 'preact/hooks'
 import { useLive } from '../database/live.ts'
+import type { Add } from '../photos/adding.ts'
 import { Shots } from '../photos/Shots.tsx'
 import { recent } from '../texts/format.ts'
 import '../ui/Button.css'
@@ -39,15 +39,27 @@ export function Thread({ of, root }: Place) {
   const place = { of, root }
   const said = useLive(() => threadOf(place), [of.type, of.id, root])
   const [words, setWords] = useState('')
+  // of several quick photos the first alone takes the words along: what was drawn is a step behind that
+  const written = useRef('')
+  const write = (now: string) => {
+    written.current = now
+    setWords(now)
+  }
   const send = useOnce(async () => {
     const text = words.trim()
     if (!text) return
     await comment(place, text)
-    setWords('')
+    write('')
   })
-  async function withPhoto(file: Blob, source: Photo['source']) {
-    await commentWithPhoto(place, words.trim() || say('seePhoto'), file, source)
-    setWords('')
+  const withPhoto: Add = async (picture, how) => {
+    const text = written.current.trim()
+    write('')
+    try {
+      await commentWithPhoto(place, text || say('seePhoto'), picture, how)
+    } catch (problem) {
+      if (!written.current) write(text)
+      throw problem
+    }
   }
   if (!said) return null
   return (
@@ -62,7 +74,7 @@ export function Thread({ of, root }: Place) {
         ))}
       </ul>
       <div class="gap">
-        <Field label={say('writeComment')} hint={say('commentHint')} rows={2} value={words} onInput={setWords} />
+        <Field label={say('writeComment')} hint={say('commentHint')} rows={2} value={words} onInput={write} />
         <Shots photos={[]} what={say('photoAnswer')} onAdd={withPhoto} />
         {words.trim() && (
           <button type="button" class="btn btn-go btn-full gap" onClick={() => send()}>

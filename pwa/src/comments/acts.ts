@@ -1,9 +1,10 @@
 /** What people say below a record; it resolves after it is on disk, and never before. */
 
-import type { Comment, Photo } from '../contract/records.ts'
+import type { Comment } from '../contract/records.ts'
 import { uuid7 } from '../core/ids.ts'
 import { type Draft, perform } from '../database/gesture.ts'
-import { addPhotoTo } from '../photos/acts.ts'
+import { addPhotoTo, type Taken } from '../photos/acts.ts'
+import type { Picture } from '../photos/develop.ts'
 
 /** Where a thread hangs: its record, and the root that record is kept under on this phone. */
 export interface Place {
@@ -22,7 +23,7 @@ export async function comment(place: Place, text: string, now = Date.now()): Pro
 }
 
 /** Says something with a picture: both travel as one. Rejects as `addPhotoTo` does. */
-export async function commentWithPhoto(place: Place, text: string, file: Blob, source: Photo['source']): Promise<void> {
+export async function commentWithPhoto(place: Place, text: string, picture: Picture, taken: Taken): Promise<void> {
   const draft = drafted(place, text, Date.now())
-  await addPhotoTo({ type: 'comment', id: draft.id }, place.root, file, { source }, [draft])
+  await addPhotoTo({ type: 'comment', id: draft.id }, place.root, picture, taken, [draft])
 }

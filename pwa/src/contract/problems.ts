@@ -42,9 +42,13 @@ export const PROBLEMS = {
   "too_large": {"status":413,"zh":"一次发得太多了。请分小一些。","en":"That is too much at once. Send less."},
   "unsupported_media": {"status":415,"zh":"不支持这种内容编码或格式。","en":"That encoding or format is not supported."},
   "bad_image": {"status":422,"zh":"这不是能打开的照片（JPEG、PNG 或 WebP），请重拍。","en":"This is not a picture that opens (JPEG, PNG or WebP). Take it again."},
+  "heic_image": {"status":422,"zh":"HEIC 照片这里打不开。请用应用里的相机重拍，或在手机相机设置里选 JPEG（兼容性最佳）。","en":"HEIC pictures do not open here. Use the camera in the app, or set the phone's camera to JPEG (Most Compatible)."},
+  "huge_image": {"status":422,"zh":"照片的像素太多。请调低相机的分辨率再拍。","en":"Too many pixels. Lower the camera's resolution and take it again."},
+  "moving_image": {"status":422,"zh":"这是会动的图。请拍一张普通照片。","en":"This is a moving picture. Take a plain photo."},
   "wrong_password": {"status":422,"zh":"原密码不对。","en":"The present password is not right."},
   "weak_password": {"status":422,"zh":"新密码至少 8 位，不能和账号或原密码相同。","en":"A new password has at least 8 characters and is neither the login nor the old one."},
   "wrong_level": {"status":422,"zh":"机构只能放在更高一级的机构下面。","en":"A unit stands below a unit of a higher level."},
+  "review_anew": {"status":422,"zh":"这是审核决定，不能补收；请看过后自己决定。","en":"This is a decision of a review; it is not taken in. Look at it and decide yourself."},
   "sheet_unreadable": {"status":422,"zh":"这个表格读不了。","en":"This sheet cannot be read."},
   "rescue_unreadable": {"status":422,"zh":"这不是救援文件，或由更新的版本做成。","en":"This is no rescue file, or a newer version made it."},
   "rescue_foreign": {"status":422,"zh":"这份文件不是做给这台服务器的。","en":"This file was not made for this server."},
@@ -57,6 +61,7 @@ export const PROBLEMS = {
   "checksum_mismatch": {"status":460,"zh":"这一段在路上传坏了，正在重传。","en":"This part was damaged on the way; it is being sent again."},
   "server_error": {"status":500,"zh":"服务器出了问题。您的东西都还在，稍后会自动再试。","en":"Something went wrong on the server. Your work is safe and will be sent again."},
   "storage_full": {"status":507,"zh":"服务器的存储满了，请联系管理员。","en":"The server's storage is full. Ask your administrator."},
+  "photos_unavailable": {"status":503,"zh":"存照片的地方暂时连不上。没传完的照片还在手机上，稍后会自动再传。","en":"The store of photos is out of reach right now. Photos not yet sent are still on the phone and will be sent again."},
   "unavailable": {"status":503,"zh":"服务器暂时不可用，稍后会自动再试。","en":"The server is not available right now; we will try again."},
   "unknown_type": {"status":null,"zh":"服务器不认识这种记录。请更新应用。","en":"The server does not know this kind of record. Update the app."},
   "unknown_field": {"status":null,"zh":"服务器不认识这个字段。请更新应用。","en":"The server does not know this field. Update the app."},
@@ -82,7 +87,7 @@ export const PROBLEMS = {
   "concurrent_edit": {"status":null,"zh":"另一位同事同时给出了不同的判断，要选定一个。","en":"A colleague judged this differently at the same time; someone must choose."},
   "late_evidence": {"status":null,"zh":"提交之后才送到，已交督导处理。","en":"This came after the submission and was given to the supervisor."},
   "out_of_scope": {"status":null,"zh":"您的权限已有变动，这条交督导处理。","en":"Your rights have changed; this was given to the supervisor."},
-  "revoked": {"status":null,"zh":"权限已收回。","en":"The right was withdrawn."},
+  "revoked": {"status":null,"zh":"手机停用以后做的，已交督导处理。","en":"Done after this phone was revoked, and given to the supervisor."},
 } as const satisfies Record<string, Problem>
 
 export type ProblemCode = keyof typeof PROBLEMS

@@ -162,17 +162,25 @@ export interface Photo {
   check: string | null
   position: Position | null
   clock_offset: number | null
+  proof: Proof | null
   author: string | null
   preview_at: number | null
   stored_at: number | null
   retracted: Retracted | null
   waived: Retracted | null
+  hints: ("gallery" | "no_position" | "out_of_fence" | "seen_before" | "stale_position" | "unsigned" | "wrong_signature")[]
   erased_at: number | null
 }
 
 export interface Subject {
   type: "comment" | "finding" | "visit"
   id: string
+}
+
+export interface Proof {
+  text: string
+  key: string
+  signature: string
 }
 
 export interface Retracted {
@@ -339,11 +347,13 @@ export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, Field
     "check": {"policy":"once","map":false,"required":false,"default":null},
     "position": {"policy":"once","map":false,"required":false,"default":null,"personal":true},
     "clock_offset": {"policy":"once","map":false,"required":false,"default":null},
+    "proof": {"policy":"once","map":false,"required":false,"default":null,"personal":true},
     "author": {"policy":"server","map":false,"required":false,"default":null},
     "preview_at": {"policy":"server","map":false,"required":false,"default":null},
     "stored_at": {"policy":"server","map":false,"required":false,"default":null},
     "retracted": {"policy":"server","map":false,"required":false,"default":null},
     "waived": {"policy":"server","map":false,"required":false,"default":null},
+    "hints": {"policy":"server","map":false,"required":false,"default":[]},
     "erased_at": {"policy":"server","map":false,"required":false,"default":null},
   },
   quota: {

@@ -1,7 +1,7 @@
 /** What a person may do now, from the same data the server judges by; the server still has the last word. */
 
 import type { ProblemCode } from '../contract/problems.ts'
-import { ACTS, type ActName, type Actor, EDITABLE } from '../contract/workflow.ts'
+import { ACTS, type ActName, type Actor, DECIDED, EDITABLE } from '../contract/workflow.ts'
 import type { Row } from './rows.ts'
 
 /** What is known on this phone of the record an act is about. */
@@ -16,6 +16,10 @@ export interface Circumstances {
   /** Who took photos for the inspection. */
   photographers?: ReadonlySet<string>
 }
+
+/** Nothing waits in it any more, whatever was left open. */
+export const isDecided = (inspection: Row<'inspection'> | undefined): boolean =>
+  inspection !== undefined && DECIDED.includes(inspection.status)
 
 const ROLE: Record<Actor, (at: Circumstances) => boolean> = {
   lead: (at) => at.inspection?.lead === at.person,
@@ -34,6 +38,9 @@ export function tookPart(at: Circumstances): boolean {
 }
 
 const isReview = (who: readonly Actor[]) => who.every((actor) => actor === 'supervisor')
+
+/** Whether it is a decision about others' work, which only whoever looks at it now takes: `inspection.approve`. */
+export const isReviewAct = (act: string): boolean => act in ACTS && isReview(ACTS[act as ActName].who)
 
 function statusOf(act: ActName, at: Circumstances): string | undefined {
   if (act.startsWith('task.')) return at.task?.status

@@ -115,6 +115,13 @@ export function CustomerScreen({ id }: { id: string }) {
           ))}
         </ul>
       )}
+      {view && visits && view.customer.rev > 0 && (
+        <p class="mid gap">
+          <a class="btn btn-text" href={`#/history/customer/${id}`}>
+            {t('historyLink')}
+          </a>
+        </p>
+      )}
       {mayMerge && visits && (
         <p class="mid gap">
           <button type="button" class="btn btn-text" onClick={() => askMerge(true)}>

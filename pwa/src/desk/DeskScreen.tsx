@@ -127,7 +127,7 @@ function OnPhone({ part, id }: Props) {
     )
   }
   return (
-    <Screen title={list.title} at="/desk">
+    <Screen title={list.title} at="/desk" {...(!hasRole('admin') && { onBack: () => up('/me') })}>
       <Parts at={part} />
       <div class="desk-new">
         <Create list={list} open={false} />

@@ -11,18 +11,33 @@ import { stateOfDevice, waitingWords, when } from './words.ts'
 
 type Act = 'signOutDevice' | 'revokeDevice' | 'wipeDevice' | 'giveUp'
 
-/** Each act with where it is asked, its question, what it means for what still waits, and what is said when it is done. */
+/**
+ * Each act with where it is asked, its question, what it means (what matters most first), what it means for what still
+ * waits, and what is said when it is done.
+ */
 const ACTS = {
   signOutDevice: {
     to: '/session',
     ask: 'signOutAsk',
-    means: 'signOutMeans',
+    means: ['signOutMeans'],
     waits: 'signOutWaits',
     done: 'deviceSignedOut',
   },
-  revokeDevice: { to: '', ask: 'revokeAsk', means: 'revokeMeans', waits: 'revokeWaits', done: 'deviceRevoked' },
-  wipeDevice: { to: '?wipe=true', ask: 'wipeAsk', means: 'wipeMeans', waits: 'wipeKeeps', done: 'wipeWillBe' },
-  giveUp: { to: '?wipe=true&give_up=true', ask: 'giveUpAsk', means: null, waits: 'giveUpMeans', done: 'givenUp' },
+  revokeDevice: {
+    to: '',
+    ask: 'revokeAsk',
+    means: ['revokeMeans', 'revokeMore', 'passwordOpens'],
+    waits: 'revokeWaits',
+    done: 'deviceRevoked',
+  },
+  wipeDevice: {
+    to: '?wipe=true',
+    ask: 'wipeAsk',
+    means: ['wipeMeans', 'wipeMore', 'passwordOpens'],
+    waits: 'wipeKeeps',
+    done: 'wipeWillBe',
+  },
+  giveUp: { to: '?wipe=true&give_up=true', ask: 'giveUpAsk', means: [], waits: 'giveUpMeans', done: 'givenUp' },
 } as const
 
 /** What can be done with a device as it stands. */
@@ -32,7 +47,8 @@ function actsOn(row: DeviceRow): Act[] {
   if (row.state !== 'revoked') acts.push('revokeDevice')
   // one that signed out holds nothing but what it has not sent, and has no way to be told
   if (row.wipe === null && row.state !== 'signed_out') acts.push('wipeDevice')
-  if (row.wipe === 'asked' && waitingWords(row)) acts.push('giveUp')
+  // also where nothing is known to wait: it may hold what it could never tell of
+  if (row.wipe === 'asked') acts.push('giveUp')
   return acts
 }
 
@@ -41,6 +57,7 @@ function Acts({ row }: { row: DeviceRow }) {
   const [asking, ask] = useState<Act | null>(null)
   const waits = waitingWords(row)
   const about = asking && ACTS[asking]
+  const [first, ...more] = about?.means ?? []
   async function run(act: Act) {
     const done = await form.send(async () => {
       const got = await write('DELETE', `/api/devices/${row.id}${ACTS[act].to}`)
@@ -65,8 +82,18 @@ function Acts({ row }: { row: DeviceRow }) {
           onClose={() => ask(null)}
         >
           {row.current && <p class="c-warn">{say('currentMeans')}</p>}
-          {about.means && <p>{say(about.means)}</p>}
+          {first && (
+            <p>
+              <b>{say(first)}</b>
+            </p>
+          )}
           {waits && <p class="c-fail">{say(about.waits, { waits })}</p>}
+          {!waits && asking === 'giveUp' && <p class="c-fail">{say('giveUpUnknown')}</p>}
+          {more.map((word) => (
+            <p class="small" key={word}>
+              {say(word)}
+            </p>
+          ))}
         </Ask>
       )}
     </section>

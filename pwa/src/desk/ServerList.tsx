@@ -1,6 +1,8 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ask, query } from '../router.ts'
 import { wide } from '../shell/wide.ts'
+import { clockTime } from '../texts/format.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
 import { Icon } from '../ui/Icon.tsx'
@@ -8,10 +10,11 @@ import { Empty, Skeleton } from '../ui/Notice.tsx'
 import { download } from './api.ts'
 import { askedFor, nextSort, otherwise, pageOf, sortOf, toServer } from './asked.ts'
 import { ListTools } from './ListTools.tsx'
-import { columnsOf, knownOf, type ListOf, type Loaded, urlOf, useList } from './list.ts'
+import { columnsOf, knownOf, type ListOf, urlOf } from './list.ts'
 import { Problem } from './parts.tsx'
 import './ServerList.css'
 import { say } from './say.ts'
+import { type Loaded, useList } from './useList.ts'
 import { Views } from './Views.tsx'
 
 interface Props<Row> {
@@ -27,12 +30,12 @@ export const placeOf = (list: string, id: string): string =>
 const leadsTo = <Row,>(list: ListOf<Row>, row: Row): string =>
   list.to ? list.to(row) : placeOf(list.name, list.idOf(row))
 
-function Head<Row>({ list }: { list: ListOf<Row> }) {
+function Head<Row>({ list, chosen }: Props<Row>) {
   const sort = sortOf(query.value, knownOf(list))
   return (
     <thead>
       <tr>
-        {columnsOf(list, sort).map(({ key, head, sorts, figure }) => {
+        {columnsOf(list, sort, chosen !== undefined).map(({ key, head, sorts, figure }) => {
           const way = sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : undefined
           return (
             <th
@@ -60,18 +63,24 @@ function Head<Row>({ list }: { list: ListOf<Row> }) {
   )
 }
 
-function Table<Row>({ list, rows, chosen }: Props<Row> & { rows: readonly Row[] }) {
+interface RowsProps<Row> extends Props<Row> {
+  rows: readonly Row[]
+  /** Those that came or changed just now. */
+  news: ReadonlySet<string>
+}
+
+function Table<Row>({ list, rows, chosen, news }: RowsProps<Row>) {
   const sort = sortOf(query.value, knownOf(list))
   return (
     <table class="sl-t">
       <caption class="vh">{list.title}</caption>
-      <Head list={list} />
+      <Head list={list} chosen={chosen} />
       <tbody>
         {rows.map((row) => {
           const id = list.idOf(row)
           return (
-            <tr key={id} class={id === chosen ? 'on' : undefined}>
-              {columnsOf(list, sort).map(({ key, cell, figure }, i) =>
+            <tr key={id} class={id === chosen ? 'on' : news.has(id) ? 'new' : undefined}>
+              {columnsOf(list, sort, chosen !== undefined).map(({ key, cell, figure }, i) =>
                 i === 0 ? (
                   <th scope="row" key={key}>
                     <a href={`#${leadsTo(list, row)}`} aria-current={id === chosen ? 'true' : undefined}>
@@ -93,13 +102,13 @@ function Table<Row>({ list, rows, chosen }: Props<Row> & { rows: readonly Row[] 
 }
 
 /** The same on a phone: a card for each row, its facts one after the other. */
-function Cards<Row>({ list, rows }: { list: ListOf<Row>; rows: readonly Row[] }) {
+function Cards<Row>({ list, rows, news }: Omit<RowsProps<Row>, 'chosen'>) {
   const sort = sortOf(query.value, knownOf(list))
   const [first, ...others] = columnsOf(list, sort)
   return (
     <ul class="card rows">
       {rows.map((row) => (
-        <li key={list.idOf(row)}>
+        <li key={list.idOf(row)} class={news.has(list.idOf(row)) ? 'new' : undefined}>
           <a class="row" href={`#${leadsTo(list, row)}`}>
             <span class="grow">
               <span class="row-t">{first?.cell(row, sort)}</span>
@@ -142,7 +151,14 @@ function useKeys(root: preact.RefObject<HTMLElement>): void {
   }, [])
 }
 
-function Pages({ total, size, shown }: { total: number; size: number; shown: number }) {
+interface PagesProps {
+  total: number
+  size: number
+  shown: number
+  since: number | null
+}
+
+function Pages({ total, size, shown, since }: PagesProps) {
   const page = pageOf(query.value)
   const last = Math.max(1, Math.ceil(total / size))
   const turn = (to: number) => ask(otherwise(query.peek(), { page: String(to) }))
@@ -152,6 +168,7 @@ function Pages({ total, size, shown }: { total: number; size: number; shown: num
         {shown > 0
           ? say('rowsOf', { from: (page - 1) * size + 1, to: (page - 1) * size + shown, total })
           : say('rowsNone', { total })}
+        {since !== null && <span class="c-warn">{say('rowsSince', { time: clockTime(since) })}</span>}
       </p>
       {(last > 1 || page > 1) && (
         <>
@@ -194,15 +211,40 @@ function Export<Row>({ list }: { list: ListOf<Row> }) {
   )
 }
 
-function Rows<Row>({ list, chosen, page, problem }: Props<Row> & Loaded<Row>) {
+/** Tells whether somebody points at what is inside; of what goes from under the pointer nobody says that it left. */
+function Pointed({
+  children,
+  onPoint,
+  onNewer,
+}: Pick<Loaded<unknown>, 'onPoint' | 'onNewer'> & { children: ComponentChildren }) {
+  useEffect(() => () => onPoint(false), [])
+  return (
+    <div
+      class={wide.value ? 'card sl-scroll' : undefined}
+      onPointerDown={() => onPoint(true)}
+      onPointerMove={() => onPoint(true)}
+      onPointerLeave={({ pointerType }) => {
+        onPoint(false)
+        // a finger that leaves is a tap, which is still to find its row
+        if (pointerType === 'mouse') onNewer()
+      }}
+    >
+      {children}
+    </div>
+  )
+}
+
+function Rows<Row>({ list, chosen, page, problem, news, onPoint, onNewer }: Props<Row> & Loaded<Row>) {
   if (!page) return problem ? null : <Skeleton label={say('loading')} />
   if (page.rows.length > 0) {
-    return wide.value ? (
-      <div class="card sl-scroll">
-        <Table list={list} chosen={chosen} rows={page.rows} />
-      </div>
-    ) : (
-      <Cards list={list} rows={page.rows} />
+    return (
+      <Pointed onPoint={onPoint} onNewer={onNewer}>
+        {wide.value ? (
+          <Table list={list} chosen={chosen} rows={page.rows} news={news} />
+        ) : (
+          <Cards list={list} rows={page.rows} news={news} />
+        )}
+      </Pointed>
     )
   }
   return (
@@ -229,7 +271,15 @@ export function ServerList<Row>({ list, chosen }: Props<Row>) {
       <Rows list={list} chosen={chosen} {...loaded} />
       {loaded.page && (
         <div class="sl-foot">
-          <Pages total={loaded.page.total} size={list.size} shown={loaded.page.rows.length} />
+          <Pages total={loaded.page.total} size={list.size} shown={loaded.page.rows.length} since={loaded.since} />
+          <div class="sl-newer" role="status">
+            {loaded.newer && (
+              <button type="button" class="chip" onClick={loaded.onNewer}>
+                <Icon name="refresh" />
+                {say('newer')}
+              </button>
+            )}
+          </div>
           {!list.noSheet && <Export list={list} />}
         </div>
       )}

@@ -7,7 +7,7 @@ import { language } from '../texts/index.ts'
 /** What the server answered, or the code of its refusal; `offline` where no answer of it came. */
 export type Got<T> = { ok: true; value: T } | { ok: false; code: string; extra: Record<string, unknown> }
 
-/** Counts what was changed here, so that lists look again. */
+/** Counts what was changed here, or may have been: lists look again. */
 export const revision = signal(0)
 
 function gotOf<T>(answer: Answer): Got<T> {
@@ -25,7 +25,7 @@ export async function write<T>(method: 'POST' | 'PUT' | 'DELETE', url: string, b
   const content = body instanceof Blob || body === undefined ? body : JSON.stringify(body)
   const answer = await call({ method, url, timeout: PATIENT, ...(content !== undefined && { body: content }) })
   const got = gotOf<T>(answer)
-  if (got.ok) revision.value += 1
+  if (got.ok || (got.code === 'offline' && navigator.onLine)) revision.value += 1
   return got
 }
 

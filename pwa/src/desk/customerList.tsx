@@ -24,6 +24,7 @@ const idleWord = (idle: string): string =>
 export const customerList = (): ListOf<CustomerRow> => ({
   name: 'customers',
   api: 'lists/customers',
+  of: ['customer', 'visit', 'comment'],
   title: say('customers'),
   find: say('findCustomer'),
   sort: 'visited_at',

@@ -16,9 +16,11 @@ export async function countLate(): Promise<void> {
   asked_at = Date.now()
   const got = await read<Page<unknown>>('/api/devices?late=true&size=1')
   if (got.ok) latePhones.value = got.value.total
+  // what did not arrive was not asked
+  else if (got.code === 'offline') asked_at = Number.NEGATIVE_INFINITY
 }
 
-/** Looks at once for another person and after something was changed here, else every five minutes. */
+/** Looks at once for another person and after something was changed here, else every five minutes; without the server, as soon as there is a network. */
 export function watchLate(): () => void {
   const look = () => {
     if (Date.now() - asked_at >= EVERY) void countLate()

@@ -1,10 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import { query } from '../router.ts'
+import type { RecordType } from '../contract/records.ts'
 import type { Choice } from '../ui/Chips.tsx'
-import { read, revision } from './api.ts'
-import { type Known, toServer } from './asked.ts'
-import type { Page } from './rows.ts'
+import type { Known } from './asked.ts'
 
 export interface Column<Row> {
   /** The key the server sorts by, where it does. */
@@ -14,6 +11,8 @@ export interface Column<Row> {
   figure?: boolean
   /** The order that says it already. */
   unless?: string
+  /** Left out while the record, which says it, is open beside the list; not where the list stands in its order. */
+  spare?: boolean
   /** Where the list stands in the order of this key. */
   cell: (row: Row, sort: string) => ComponentChildren
 }
@@ -30,6 +29,8 @@ export interface ListOf<Row> {
   /** As in `/desk/people` and, where `api` does not say otherwise, `/api/people`. */
   name: string
   api?: string
+  /** The records its rows are made of: what comes of them by sync is word that the list may be another. */
+  of?: readonly RecordType[]
   /** Where a row leads, if not to a record beside the list. */
   to?: (row: Row) => string
   title: string
@@ -54,9 +55,11 @@ export interface ListOf<Row> {
 /** Where the server has it. */
 export const urlOf = <Row>({ name, api }: ListOf<Row>): string => `/api/${api ?? name}`
 
-/** The columns worth showing in an order. */
-export const columnsOf = <Row>(list: ListOf<Row>, sort: string): readonly Column<Row>[] =>
-  list.columns.filter(({ unless }) => unless !== sort)
+/** The columns worth showing in an order, with a record open beside the list or not. */
+export const columnsOf = <Row>(list: ListOf<Row>, sort: string, beside = false): readonly Column<Row>[] =>
+  list.columns.filter(
+    ({ key, unless, spare }) => unless !== sort && !(beside && spare && sort.replace('-', '') !== key),
+  )
 
 /** How a list can be sorted. */
 export function sortsOf<Row>(list: ListOf<Row>): Choice<string>[] {
@@ -71,35 +74,4 @@ export function knownOf<Row>(list: ListOf<Row>): Known {
     sort: list.sort,
     size: list.size,
   }
-}
-
-export interface Loaded<Row> {
-  page: Page<Row> | undefined
-  /** Why there is no page, or an older one. */
-  problem: string | null
-  again: () => void
-}
-
-/** The page of a list that its address asks for; it looks again when something was changed, and when the network is back. */
-export function useList<Row>(list: ListOf<Row>): Loaded<Row> {
-  const asked = toServer(query.value, knownOf(list))
-  const changes = revision.value
-  const [loaded, show] = useState<Omit<Loaded<Row>, 'again'>>({ page: undefined, problem: null })
-  const [turn, setTurn] = useState(0)
-  const again = () => setTurn((n) => n + 1)
-  useEffect(() => {
-    let over = false
-    void read<Page<Row>>(`${urlOf(list)}?${asked}`).then((got) => {
-      if (over) return
-      show((before) => (got.ok ? { page: got.value, problem: null } : { page: before.page, problem: got.code }))
-    })
-    return () => {
-      over = true
-    }
-  }, [list.name, asked, changes, turn])
-  useEffect(() => {
-    addEventListener('online', again)
-    return () => removeEventListener('online', again)
-  }, [])
-  return { ...loaded, again }
 }

@@ -26,7 +26,7 @@ import {
   statusChoices,
   statuses,
   waitedWords,
-  waitingWords,
+  waitingOrNot,
   when,
 } from './words.ts'
 
@@ -35,6 +35,7 @@ const n = (words: string) => words && <span class="n">{words}</span>
 
 export const branchList = (): ListOf<BranchRow> => ({
   name: 'branches',
+  of: ['branch', 'unit'],
   title: t('branches'),
   find: t('findBranch'),
   sort: 'code',
@@ -69,6 +70,7 @@ export const branchList = (): ListOf<BranchRow> => ({
 
 export const personList = (): ListOf<PersonRow> => ({
   name: 'people',
+  of: ['person'],
   title: say('people'),
   find: say('findPerson'),
   sort: 'name',
@@ -121,7 +123,7 @@ export const deviceList = (): ListOf<DeviceRow> => ({
   ],
   columns: [
     { key: 'person', head: say('person'), sorts: true, cell: (row) => row.person.name },
-    { key: 'waiting', head: say('waiting'), sorts: true, cell: (row) => n(waitingWords(row)) },
+    { key: 'waiting', head: say('waiting'), sorts: true, cell: (row) => n(waitingOrNot(row)) },
     {
       key: 'oldest',
       head: say('oldest'),
@@ -133,11 +135,12 @@ export const deviceList = (): ListOf<DeviceRow> => ({
       key: 'app',
       head: say('appVersion'),
       sorts: true,
+      spare: true,
       cell: ({ app }) =>
         app && isOldApp(app) ? <span class="tag tag-warn n">{say('appOld', { app })}</span> : n(app ?? ''),
     },
-    { key: 'left', head: say('room'), sorts: true, cell: (row) => n(roomWords(row)) },
-    { key: 'clock_offset', head: say('clock'), sorts: true, cell: (row) => n(clockWords(row)) },
+    { key: 'left', head: say('room'), sorts: true, spare: true, cell: (row) => n(roomWords(row)) },
+    { key: 'clock_offset', head: say('clock'), sorts: true, spare: true, cell: (row) => n(clockWords(row)) },
     { key: 'name', head: say('device'), cell: (row) => n(say('deviceOf', row)) },
     {
       key: 'state',
@@ -164,6 +167,7 @@ function inTree(row: UnitRow, sort: string) {
 
 export const unitList = (): ListOf<UnitRow> => ({
   name: 'units',
+  of: ['unit', 'branch', 'person'],
   title: say('units'),
   find: say('findUnit'),
   sort: 'tree',

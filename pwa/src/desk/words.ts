@@ -77,6 +77,10 @@ export function waitingWords({ pending }: Pick<DeviceRow, 'pending'>): string {
   return pending && pending.changes + pending.photos > 0 ? say('waits', pending) : ''
 }
 
+/** The same for a list: that nothing waited is said of one that was heard, as of then. */
+export const waitingOrNot = (row: Pick<DeviceRow, 'pending'>): string =>
+  waitingWords(row) || (row.pending ? say('allSent') : '')
+
 /** Its state in a word; of one that was locked out also whether it is emptied. */
 export function stateOfDevice({ state, wipe }: Pick<DeviceRow, 'state' | 'wipe'>): string {
   if (wipe === 'done') return say('wipeDone')

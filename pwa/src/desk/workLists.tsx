@@ -48,6 +48,7 @@ const standardOf = ({ standard_code, standard_title, standard_title_en }: Inspec
 export const inspectionList = (): ListOf<InspectionRow> => ({
   name: 'inspections',
   api: 'lists/inspections',
+  of: ['inspection'],
   title: say('inspections'),
   find: say('findInspection'),
   sort: '-submitted_at',
@@ -107,6 +108,7 @@ function told({ result, satisfaction, topics }: VisitRow): string {
 export const visitList = (): ListOf<VisitRow> => ({
   name: 'visits',
   api: 'lists/visits',
+  of: ['visit', 'comment'],
   title: say('visitsTitle'),
   find: say('findVisit'),
   sort: '-started_at',

@@ -244,6 +244,13 @@ function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (as
           </button>
         </p>
       )}
+      {view.readable && inspection.rev > 0 && (
+        <p class="mid gap">
+          <a class="btn btn-text" href={`#/history/inspection/${view.id}`}>
+            {t('historyLink')}
+          </a>
+        </p>
+      )}
     </>
   )
 }

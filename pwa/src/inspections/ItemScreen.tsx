@@ -4,6 +4,8 @@ import type { CompiledCheck, CompiledItem } from '../core/standard.ts'
 import { useLive } from '../database/live.ts'
 import { listPeople } from '../people/queries.ts'
 import { session } from '../people/session.ts'
+import { missed } from '../photos/expected.ts'
+import { shooting, spotOf } from '../photos/shooting.ts'
 import { go, up } from '../router.ts'
 import { Lost } from '../shell/Lost.tsx'
 import { piece } from '../shell/later.tsx'
@@ -27,6 +29,7 @@ import { useInspection } from './useInspection.ts'
 import { linesOf, nextItem, progressOf, vetoWords, workItems } from './verdict.ts'
 import type { InspectionView } from './view.ts'
 
+const ItemCamera = piece(async () => (await import('../camera/ItemCamera.tsx')).ItemCamera)
 const Thread = piece(async () => (await import('../comments/Thread.tsx')).Thread)
 
 function ItemHead({ view, item, history }: { view: InspectionView; item: CompiledItem; history: History }) {
@@ -65,13 +68,14 @@ interface RowProps {
 }
 
 function Check({ view, check, editable, before, onNotApplicable }: RowProps) {
-  const [toggled, toggle] = useState<boolean | null>(null)
   const { code, item, rule } = check
+  // a page that died over a photo of it comes back to it
+  const [toggled, toggle] = useState<boolean | null>(missed.peek()?.spot === spotOf(view.id, code) || null)
   const answer = view.answers[code]
   const result = answer?.result ?? 'todo'
   const finding = view.findings.get(item)
   const judge = (next: Judgement) => {
-    if (!editable || next === result) return undefined
+    if (!editable) return undefined
     // first of all it is given to the disk
     const given: Answer = { result: next }
     const done = recordCheck(view.id, item, code, given)
@@ -265,7 +269,7 @@ export function ItemScreen({ id, item: code }: { id: string; item: string }) {
   if (view === null) return <Lost />
   const item = view?.edition?.compiled.items.get(code)
   const toOverview = () => up(`/inspections/${id}`)
-  if (!view || !item || !histories) {
+  if (!view || !item || !histories || missed.value === undefined) {
     return (
       <Screen title="" onBack={toOverview}>
         <Skeleton label={t('firstDownload')} />
@@ -287,6 +291,16 @@ export function ItemScreen({ id, item: code }: { id: string; item: string }) {
       <Notes view={view} item={item} who={who} />
       {finding && view.inspection.status !== 'draft' && (
         <Thread of={{ type: 'finding', id: finding.id }} root={id} key={finding.id} />
+      )}
+      {finding && finding.rev > 0 && (
+        <p class="mid gap">
+          <a class="btn btn-text" href={`#/history/finding/${finding.id}`}>
+            {t('historyLink')}
+          </a>
+        </p>
+      )}
+      {shooting.value?.inspection === id && item.checks.includes(shooting.value.check) && (
+        <ItemCamera view={view} item={item} />
       )}
     </Screen>
   )

@@ -19,7 +19,7 @@ export function NoteCard({ inspection, item, mine, others, editable }: Props) {
   const said = editable || !mine ? others : [{ who: '', text: mine }, ...others]
   if (!editable && said.length === 0) return null
   return (
-    <section class="notes" onFocusOut={save}>
+    <section class="notes" data-kept onFocusOut={save}>
       {editable && (
         <Field label={t('note')} value={text} rows={2} onInput={write} input={{ placeholder: t('noteHint') }} />
       )}

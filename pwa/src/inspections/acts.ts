@@ -3,7 +3,6 @@
 import type { Answer, Position } from '../contract/records.ts'
 import { findingId, uuid7 } from '../core/ids.ts'
 import { type RowSet, rowOf } from '../core/overlay.ts'
-import type { ChangeId } from '../core/rows.ts'
 import { type Draft, perform } from '../database/gesture.ts'
 import { store } from '../database/open.ts'
 
@@ -131,18 +130,3 @@ export const takeOver = (viewed: Viewed, reason: string): Promise<void> => actOn
 
 /** Declares the inspection void. */
 export const voidInspection = (viewed: Viewed, reason: string): Promise<void> => actOn(viewed, 'void', { reason })
-
-/** Picks one of several undecided values of a check: an edit that saw them all. `by` names the value picked. */
-export async function settle(inspection: string, item: string, check: string, by: ChangeId): Promise<void> {
-  const id = findingId(inspection, item)
-  const path = `checks.${check}`
-  await perform({
-    root: inspection,
-    reads: [['finding', id]],
-    decide: (shown) => {
-      const open = rowOf(shown, 'finding', id)?.open?.[path] ?? []
-      const picked = open.find((value) => value.by[0] === by[0] && value.by[1] === by[1])
-      return picked ? [{ type: 'finding', id, set: { [path]: picked.value }, settles: true }] : []
-    },
-  })
-}

@@ -1,12 +1,14 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { go } from '../router.ts'
 import { latePhones } from '../shell/alarm.ts'
 import { Screen } from '../shell/Screen.tsx'
+import { wide } from '../shell/wide.ts'
 import { chooseLanguage, language, t } from '../texts/index.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
 import { Segment } from '../ui/Chips.tsx'
 import { keepFace, type TextSize, type Theme, textSize, theme } from '../ui/face.ts'
+import { Icon } from '../ui/Icon.tsx'
 import { Banner, toast } from '../ui/Notice.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import './MeScreen.css'
@@ -64,25 +66,30 @@ function Look() {
 
 function SignOut() {
   const [outcome, setOutcome] = useState<SignedOut | null>(null)
+  const why = useRef<HTMLDivElement>(null)
+  // the tap that asked is below the fold: its answer and the ways out must not be
+  useEffect(() => {
+    if (outcome) why.current?.scrollIntoView({ block: 'start' })
+  }, [outcome])
   async function leave() {
     const result = await signOut()
     if (result.ok) go('/', true)
     else setOutcome(result)
   }
   return (
-    <>
+    <div class="me-out" ref={why}>
       {outcome && !outcome.ok && (
         <Banner tone="warn" icon="st-phone" title={t(outcome.code === 'unsent' ? 'signOutRefused' : 'signOutOffline')}>
           {outcome.code === 'unsent' ? (
             <>
-              {t('signOutRefusedText', outcome.unsent)}{' '}
-              <a class="lnk" href="#/sync">
+              {t('signOutRefusedText', outcome.unsent)}
+              <a class="lnk me-way" href="#/sync">
                 {t('signOutSend')}
-              </a>{' '}
-              <a class="lnk" href="#/sign-in">
+              </a>
+              <a class="lnk me-way" href="#/sign-in">
                 {t('signOutOther')}
-              </a>{' '}
-              <a class="lnk" href="#/rescue">
+              </a>
+              <a class="lnk me-way" href="#/rescue">
                 {t('toRescue')}
               </a>
             </>
@@ -95,7 +102,7 @@ function SignOut() {
         {t('signOut')}
       </button>
       <p class="hint mid">{t('signOutHint')}</p>
-    </>
+    </div>
   )
 }
 
@@ -125,6 +132,39 @@ function ChangePassword({ login }: { login: string }) {
   )
 }
 
+/** What the office comes to look up. The lists: of a supervisor on a phone, whose tabs have no room for them. */
+function Office() {
+  return (
+    <ul class="card rows gap">
+      {hasRole('supervisor') && !hasRole('admin') && !wide.value && (
+        <li>
+          <a class="row" href="#/desk/inspections">
+            <span class="row-ic">
+              <Icon name="table" />
+            </span>
+            <span class="grow">
+              <span class="row-t">{t('deskLists')}</span>
+              <br />
+              <span class="row-s">{t('deskListsText')}</span>
+            </span>
+            <Icon name="next" />
+          </a>
+        </li>
+      )}
+      <li>
+        <a class="row" href="#/desk/devices?sort=oldest&waiting=true">
+          <span class="row-ic">
+            <Icon name="st-phone" />
+          </span>
+          <span class="grow row-t">{t('unsentPhones')}</span>
+          {latePhones.value > 0 && <b class="c-fail n">{t('unsentLate', { n: latePhones.value })}</b>}
+          <Icon name="next" />
+        </a>
+      </li>
+    </ul>
+  )
+}
+
 export function MeScreen() {
   const now = session.value
   if (!now) return null
@@ -137,14 +177,7 @@ export function MeScreen() {
           {roles} · {now.login} · {t('deviceNumber', { n: now.device })}
         </p>
       </section>
-      {(hasRole('supervisor') || hasRole('admin')) && (
-        <div class="gap">
-          <a class="btn btn-line btn-l btn-full me-phones" href="#/desk/devices?sort=oldest&waiting=true">
-            {t('unsentPhones')}
-            {latePhones.value > 0 && <b class="c-fail n">{t('unsentLate', { n: latePhones.value })}</b>}
-          </a>
-        </div>
-      )}
+      {(hasRole('supervisor') || hasRole('admin')) && <Office />}
       <div class="sec">
         <h2>{t('look')}</h2>
       </div>

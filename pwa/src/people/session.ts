@@ -4,6 +4,7 @@ import { signal } from '@preact/signals'
 import type { ProblemCode } from '../contract/problems.ts'
 import type { Row } from '../core/rows.ts'
 import { closeStore, storeOf, useStoreOf } from '../database/open.ts'
+import type { Outbox } from '../database/outbox.ts'
 import { renumber } from '../database/renumber.ts'
 import { afterRestoreWithout } from '../sync/again.ts'
 import { type Answer, call, isObject } from '../sync/http.ts'
@@ -108,6 +109,14 @@ async function deviceOf(person: string | undefined): Promise<number | null> {
   return (await outbox.numbers())?.device ?? null
 }
 
+/** What the server has under the old number is not to be sent again under the new one; false if it did not say. */
+async function settleOld(outbox: Outbox, device: number): Promise<boolean> {
+  // of a number that another phone used as well, it says nothing about this one
+  if (await outbox.meta.get('forked')) return true
+  const part = await import('../sync/here.ts').catch(() => null)
+  return part ? part.settleBrought(outbox, device, Date.now()) : false
+}
+
 /** Signs in. Work that waits on this phone is kept, and counts on under the number it had where that is possible. */
 export async function signIn(login: string, password: string): Promise<SignedIn> {
   const people = read<Record<string, string>>(DEVICES) ?? {}
@@ -125,7 +134,10 @@ export async function signIn(login: string, password: string): Promise<SignedIn>
   if (!got) return refusedSignIn(answer)
   const { outbox } = storeOf(got.person.id)
   const counted = (await outbox.numbers())?.device
-  if (counted !== undefined && counted !== got.device) await afterRestoreWithout(outbox, counted, got.epoch)
+  if (counted !== undefined && counted !== got.device) {
+    await afterRestoreWithout(outbox, counted, got.epoch)
+    if (!(await settleOld(outbox, counted))) return { ok: false, code: 'offline', retry_after: null }
+  }
   await renumber(outbox, got.device)
   localStorage.setItem(DEVICES, JSON.stringify({ ...people, [login]: got.person.id }))
   const { person, device, audiences, mustChange } = got
@@ -164,6 +176,8 @@ export function forgetPerson(): void {
   const now = session.peek()
   const { [now?.login ?? '']: _gone, ...others } = read<Record<string, string>>(DEVICES) ?? {}
   localStorage.setItem(DEVICES, JSON.stringify(others))
+  // what is kept by person, whoever keeps it
+  for (const key of Object.keys(localStorage)) if (now && key.endsWith(now.person.id)) localStorage.removeItem(key)
   write(null)
 }
 

@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
-import type { Photo } from '../contract/records.ts'
+import { Camera } from '../camera/Camera.tsx'
+import { path } from '../router.ts'
 import { t } from '../texts/index.ts'
 import { PhotoViewer } from '../ui/PhotoViewer.tsx'
+import type { Add } from './adding.ts'
 import { factsOf, type ShownPhoto, Strip, usePhotoUrl } from './Strip.tsx'
 
 export type { ShownPhoto }
@@ -15,7 +17,7 @@ interface ViewerProps {
   onRetract?: ((photo: string) => Promise<unknown>) | undefined
 }
 
-function Viewer({ photos, at, what, onMove, onClose, onRetract }: ViewerProps) {
+export function Viewer({ photos, at, what, onMove, onClose, onRetract }: ViewerProps) {
   const shown = photos[at]
   const url = usePhotoUrl(shown, 'full')
   if (!shown) return null
@@ -44,17 +46,27 @@ interface Props {
   /** What they show, in words. */
   what: string
   /** Keeps a picture; without it none can be added. */
-  onAdd?: ((file: Blob, source: Photo['source']) => Promise<unknown>) | undefined
+  onAdd?: Add | undefined
   onRetract?: ((photo: string) => Promise<unknown>) | undefined
 }
 
 /** The photos of a visit or a comment: look, take, choose from the gallery, withdraw. */
 export function Shots({ photos, what, onAdd, onRetract }: Props) {
   const [open, setOpen] = useState<number | null>(null)
+  const [taking, take] = useState(false)
   if (!onAdd && photos.length === 0) return null
+  const spot = `${path.value} ${what}`
   return (
     <>
-      <Strip photos={photos} what={what} onOpen={setOpen} onAdd={onAdd} />
+      <Strip photos={photos} what={what} onOpen={setOpen} adding={onAdd && { spot, onTake: () => take(true), onAdd }} />
+      {taking && onAdd && (
+        <Camera
+          targets={[{ spot, what, photos, add: onAdd }]}
+          at={0}
+          onMove={() => undefined}
+          onClose={() => take(false)}
+        />
+      )}
       {open !== null && (
         <Viewer
           photos={photos}

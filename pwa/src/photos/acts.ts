@@ -3,13 +3,14 @@
 import type { Photo, Position } from '../contract/records.ts'
 import { findingId, uuid7 } from '../core/ids.ts'
 import { type RowSet, rowOf } from '../core/overlay.ts'
+import { sha256 } from '../core/sha256.ts'
 import { type Draft, type Gesture, perform } from '../database/gesture.ts'
 import { store } from '../database/open.ts'
 import type { KeptPhoto, Outbox, PhotoSize } from '../database/outbox.ts'
 import { strictly } from '../database/strictly.ts'
 import { editOf, type Viewed } from '../inspections/acts.ts'
 import { developPhoto } from './darkroom.ts'
-import { type Developed, sha256 } from './develop.ts'
+import type { Developed, Picture } from './develop.ts'
 
 /** The photo was written but could not be read back: it must be taken again. */
 export class PhotoLost extends Error {
@@ -78,12 +79,19 @@ export interface Taken {
   source: Photo['source']
   position?: Position | null
   check?: string | null
+  /** Told when no more of the picture is held than what is kept: the next one may be taken. */
+  developed?: () => void
 }
 
-async function save(hook: Hook, file: Blob, { source, position = null, check = null }: Taken): Promise<string> {
+async function save(
+  hook: Hook,
+  picture: Picture,
+  { source, position = null, check = null, developed }: Taken,
+): Promise<string> {
   const { outbox, cache } = store()
   const taken = Date.now()
-  const made = await developPhoto(file)
+  const made = await developPhoto(picture)
+  developed?.()
   const { clock_offset, replied_at } = await cache.syncState()
   const id = uuid7(taken)
   const kept = keptOf(id, hook, made, taken)
@@ -116,13 +124,7 @@ async function save(hook: Hook, file: Blob, { source, position = null, check = n
  * Saves a photo of an item: bytes, record and (if need be) the finding in one write, then read back and compared.
  * Resolves with the photo's id only after that. Rejects with `NotAnImage`, `StorageFull`, `NotKept` or `PhotoLost`.
  */
-export function addPhoto(
-  { inspection, item }: Shown,
-  check: string | null,
-  file: Blob,
-  source: Photo['source'],
-  position: Position | null = null,
-): Promise<string> {
+export function addPhoto({ inspection, item }: Shown, picture: Picture, taken: Taken): Promise<string> {
   const finding = findingId(inspection, item)
   const hook: Hook = {
     of: { type: 'finding', id: finding },
@@ -133,18 +135,18 @@ export function addPhoto(
     ],
     before: (shown) => (rowOf(shown, 'finding', finding) ? [] : [editOf(shown, inspection, item, {})]),
   }
-  return save(hook, file, { source, position, check })
+  return save(hook, picture, taken)
 }
 
 /** The same of a visit or a comment; `before` is what must travel with it, such as the comment itself. */
 export function addPhotoTo(
   of: Photo['of'],
   root: string,
-  file: Blob,
+  picture: Picture,
   taken: Taken,
   before: Draft[] = [],
 ): Promise<string> {
-  return save({ of, root, reads: [[of.type, of.id]], before: () => before }, file, taken)
+  return save({ of, root, reads: [[of.type, of.id]], before: () => before }, picture, taken)
 }
 
 /** Takes a photo back; after the submission with a reason. The record stays, marked. */

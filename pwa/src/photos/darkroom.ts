@@ -1,6 +1,6 @@
 /** Hands pictures to the worker one after the other; where there is no worker or no OffscreenCanvas, does it here. */
 
-import { type Canvas, type Developed, develop, NotAnImage } from './develop.ts'
+import { type Canvas, type Developed, develop, NotAnImage, type Picture } from './develop.ts'
 
 interface Reply {
   job: number
@@ -32,7 +32,7 @@ function onPage(): Canvas {
   }
 }
 
-function inWorker(file: Blob): Promise<Developed> {
+function inWorker(picture: Picture): Promise<Developed> {
   worker ??= new Worker(new URL('./develop.worker.ts', import.meta.url), { type: 'module' })
   const at = worker
   const job = ++jobs
@@ -56,23 +56,25 @@ function inWorker(file: Blob): Promise<Developed> {
     }
     at.addEventListener('message', hear)
     at.addEventListener('error', fail)
-    at.postMessage({ job, file })
+    // a frame is handed over, not copied: it would be held twice
+    at.postMessage({ job, picture }, picture instanceof Blob ? [] : [picture])
   })
 }
 
-async function one(file: Blob): Promise<Developed> {
-  if (typeof Worker !== 'function' || typeof OffscreenCanvas !== 'function') return develop(file, onPage)
+async function one(picture: Picture): Promise<Developed> {
+  if (typeof Worker !== 'function' || typeof OffscreenCanvas !== 'function') return develop(picture, onPage)
   try {
-    return await inWorker(file)
+    return await inWorker(picture)
   } catch (problem) {
-    if (problem instanceof NotAnImage) throw problem
-    return develop(file, onPage)
+    // a frame went to the worker and is gone with it; a file can be read again
+    if (problem instanceof NotAnImage || !(picture instanceof Blob)) throw problem
+    return develop(picture, onPage)
   }
 }
 
 /** Develops a picture; rejects with `NotAnImage`. Several wait for each other: a cheap phone holds one at a time. */
-export function developPhoto(file: Blob): Promise<Developed> {
-  const next = queue.then(() => one(file))
+export function developPhoto(picture: Picture): Promise<Developed> {
+  const next = queue.then(() => one(picture))
   queue = next.catch(() => undefined)
   return next
 }

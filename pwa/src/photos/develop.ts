@@ -1,5 +1,7 @@
 /** Makes of a picture what is kept: a JPEG of at most 350 KB, a preview of at most 25 KB, and the SHA-256 of both. */
 
+import { sha256 } from '../core/sha256.ts'
+
 export interface Developed {
   full: ArrayBuffer
   preview: ArrayBuffer
@@ -29,12 +31,6 @@ interface Target {
 const FULL: Target = { edges: [1600, 1280, 1024], qualities: [0.8, 0.7, 0.6, 0.5, 0.4], bytes: 350_000 }
 const PREVIEW: Target = { edges: [480, 360, 240], qualities: [0.6, 0.45, 0.3], bytes: 25_000 }
 
-/** SHA-256 in lower-case hex. */
-export async function sha256(data: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
 /** Width and height with the longer edge at most `edge`; a small picture is not blown up. */
 export function fitted(width: number, height: number, edge: number): [number, number] {
   const scale = Math.min(1, edge / Math.max(width, height))
@@ -63,11 +59,34 @@ async function shrink(image: ImageBitmap, canvas: Canvas, target: Target): Promi
   return best
 }
 
-/** Develops one picture; rejects with `NotAnImage` if it cannot be read. EXIF turns are applied, EXIF is gone. */
-export async function develop(file: Blob, canvas: () => Canvas): Promise<Developed> {
-  const image = await createImageBitmap(file).catch(() => {
-    throw new NotAnImage('the file is not a picture this browser reads')
-  })
+/** A file of a camera or gallery, or a frame of a running camera. */
+export type Picture = Blob | ImageBitmap
+
+const opened = (picture: Picture): Promise<ImageBitmap> =>
+  picture instanceof Blob
+    ? createImageBitmap(picture).catch(() => {
+        throw new NotAnImage('the file is not a picture this browser reads')
+      })
+    : Promise.resolve(picture)
+
+/** The picture at the size it is kept in: one of 12 megapixels takes 48 MB, and is let go of at once. */
+async function reduced(picture: Picture): Promise<ImageBitmap> {
+  const image = await opened(picture)
+  const [resizeWidth, resizeHeight] = fitted(image.width, image.height, Math.max(...FULL.edges))
+  if (resizeWidth === image.width && resizeHeight === image.height) return image
+  try {
+    return await createImageBitmap(image, { resizeWidth, resizeHeight, resizeQuality: 'medium' })
+  } finally {
+    image.close()
+  }
+}
+
+/**
+ * Develops one picture, which is used up by it; rejects with `NotAnImage` if it cannot be read. EXIF turns are applied,
+ * EXIF is gone.
+ */
+export async function develop(picture: Picture, canvas: () => Canvas): Promise<Developed> {
+  const image = await reduced(picture)
   try {
     const full = await shrink(image, canvas(), FULL)
     const preview = await shrink(image, canvas(), PREVIEW)

@@ -1,6 +1,6 @@
 /** Develops pictures away from the page, one at a time. */
 
-import { type Canvas, develop } from './develop.ts'
+import { type Canvas, develop, type Picture } from './develop.ts'
 
 declare const self: DedicatedWorkerGlobalScope
 
@@ -20,9 +20,9 @@ function offscreen(): Canvas {
   }
 }
 
-self.onmessage = async ({ data }: MessageEvent<{ job: number; file: Blob }>) => {
+self.onmessage = async ({ data }: MessageEvent<{ job: number; picture: Picture }>) => {
   try {
-    const developed = await develop(data.file, offscreen)
+    const developed = await develop(data.picture, offscreen)
     self.postMessage({ job: data.job, developed }, [developed.full, developed.preview])
   } catch (problem) {
     self.postMessage({ job: data.job, problem: problem instanceof Error ? problem.name : 'Error' })

@@ -7,6 +7,7 @@ import { moment } from '../texts/format.ts'
 import '../ui/Button.css'
 import { Field } from '../ui/Field.tsx'
 import { Icon } from '../ui/Icon.tsx'
+import { Brought, type BroughtFile, BroughtReport } from './Brought.tsx'
 import { bring, type Far, type HeadSaid, headOf, MOST_BYTES, type Report } from './bringing.ts'
 import { ReportCard } from './ReportCard.tsx'
 import { say } from './say.ts'
@@ -120,6 +121,7 @@ function useBringing() {
 /** A file a phone made is handed in: checked as a whole, taken in, and reported. */
 export function BringPanel({ onClose }: { onClose: () => void }) {
   const { chosen, code, setCode, wrong, far, asking, ask, report, choose, send, again } = useBringing()
+  const [opened, open] = useState<BroughtFile | null>(null)
   if (report) {
     return (
       <Panel title={say('bring')} onClose={onClose}>
@@ -127,6 +129,13 @@ export function BringPanel({ onClose }: { onClose: () => void }) {
         <button type="button" class="btn btn-line btn-l btn-full" onClick={again}>
           {say('another')}
         </button>
+      </Panel>
+    )
+  }
+  if (opened) {
+    return (
+      <Panel title={say('brought')} onClose={onClose}>
+        <BroughtReport file={opened} onBack={() => open(null)} />
       </Panel>
     )
   }
@@ -159,6 +168,7 @@ export function BringPanel({ onClose }: { onClose: () => void }) {
           <p class="hint">{say('sendHint')}</p>
         </div>
       </form>
+      <Brought onOpen={open} />
       {asking && (
         <Ask title={say('vouchTitle')} send={say('vouch')} onSend={() => void send(true)} onClose={() => ask(false)}>
           <p>{say('vouchMeans')}</p>

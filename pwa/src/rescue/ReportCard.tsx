@@ -1,22 +1,11 @@
 import { problemText } from '../sync/problemText.ts'
+import { typeWord } from '../sync/typeWord.ts'
 import { moment } from '../texts/format.ts'
-import { t } from '../texts/index.ts'
 import '../ui/Card.css'
 import { Icon } from '../ui/Icon.tsx'
 import type { Fate, Report } from './bringing.ts'
 import './rescue.css'
 import { say } from './say.ts'
-
-const TYPES = {
-  inspection: 'typeInspection',
-  finding: 'typeFinding',
-  photo: 'typePhoto',
-  task: 'typeTask',
-  visit: 'typeVisit',
-  customer: 'typeCustomer',
-  comment: 'typeComment',
-} as const
-const isType = (type: string): type is keyof typeof TYPES => type in TYPES
 
 function becameOf({ n, outcome, code }: Fate): string {
   if (n === 0 && code === 'not_found') return say('photoNoRecord')
@@ -46,6 +35,7 @@ export function ReportCard({ report }: { report: Report }) {
         <p class="small dim n">
           {say('reportOf', { name: report.person.name, device: report.device })} · {moment(report.made_at, Date.now())}
         </p>
+        {report.vouched && <p class="small dim">{say('tagVouched')}</p>}
       </div>
       <dl class="card card-pad rescue-kv n">
         {rows.map(([word, count, shown]) =>
@@ -63,7 +53,7 @@ export function ReportCard({ report }: { report: Report }) {
           <ul class="card rows">
             {fates.map((fate, at) => (
               <li class="card-pad" key={`${fate.n}-${at}`}>
-                <span class="row-t">{t(isType(fate.type) ? TYPES[fate.type] : 'typeOther')}</span>
+                <span class="row-t">{typeWord(fate.type)}</span>
                 <br />
                 <span class="row-s">{becameOf(fate)}</span>
               </li>

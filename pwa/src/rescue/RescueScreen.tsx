@@ -153,7 +153,7 @@ function useMaking(lot: Lot | null | undefined, way: Way) {
   return { far, ready, failed, make, forget: () => setReady(null) }
 }
 
-/** Work that cannot be sent goes into a file, for the office. Nothing on the phone is changed by it. */
+/** Work that cannot be sent goes into a file, for the office; it stays on the phone all the same. */
 export function RescueScreen() {
   const [lot, setLot] = useState<Lot | null>()
   const [way, choose] = useState<Way>('office')

@@ -28,6 +28,8 @@ export interface Report {
   refused_before: { [code: string]: number }
   photos: { stored: number; already: number; missing: number }
   fates: Fate[]
+  /** Whoever brought it answers for it. */
+  vouched?: boolean
 }
 
 interface Told {

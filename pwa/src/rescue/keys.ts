@@ -20,11 +20,12 @@ function read(body: unknown): RescueKeys | null {
   return typeof device === 'number' && typeof seal === 'string' ? { office, public: key, device, seal } : null
 }
 
-/** Fetches them anew; without an answer those that are here stay. */
-export async function keepKeys({ outbox }: Store): Promise<void> {
+/** Fetches them anew, and whether they came; without an answer those that are here stay. */
+export async function keepKeys({ outbox }: Store): Promise<boolean> {
   const answer = await call({ method: 'GET', url: '/api/rescue/key' })
   const keys = answer.kind === 'ok' ? read(answer.body) : null
   if (keys) await outbox.meta.put(keys, 'rescue')
+  return keys !== null
 }
 
 /** Those of the number this phone counts under; `null` before it was online with it. */

@@ -5,7 +5,7 @@ import type { Store } from '../database/open.ts'
 import type { KeptPhoto, Outbox, PhotoSize, RefusedChange } from '../database/outbox.ts'
 import { lacking } from '../sync/again.ts'
 import { wireOf } from '../sync/batch.ts'
-import { isUnsent } from '../sync/unsent.ts'
+import { isFlawed, isUnsent } from '../sync/unsent.ts'
 import { type Bytes, Container, fromBase64, type Head } from './container.ts'
 import { keysOf, type RescueKeys } from './keys.ts'
 
@@ -35,7 +35,8 @@ export interface Lot {
 
 function picturesOf(photos: readonly KeptPhoto[], refused: readonly RefusedChange[]): Picture[] {
   const homeless = new Set(refused.filter(({ type, set }) => type === 'photo' && set).map(({ id }) => id))
-  const wanted = photos.filter((photo) => isUnsent(photo) || (homeless.has(photo.id) && !photo.lost_at))
+  const isHomeless = ({ id, lost_at, flaw }: KeptPhoto) => homeless.has(id) && (!lost_at || Boolean(flaw))
+  const wanted = photos.filter((photo) => isUnsent(photo) || isFlawed(photo) || isHomeless(photo))
   return wanted.flatMap(({ id, sha256, preview_sha256, bytes, preview_bytes, uploads }) => {
     const full: Picture = { id, size: 'full', sha256, bytes }
     const preview: Picture = { id, size: 'preview', sha256: preview_sha256, bytes: preview_bytes }
@@ -43,7 +44,12 @@ function picturesOf(photos: readonly KeptPhoto[], refused: readonly RefusedChang
   })
 }
 
-async function keptOf(outbox: Outbox, device: number): Promise<OwnChange[]> {
+/** So much a server takes in a file, and so much of it for one that was restored from a backup of long ago. */
+const MOST_ENTRIES = 100_000
+const MOST_KEPT = 20_000
+
+/** What a server had taken, without a hole up to what waits; as far back as is kept, and as there is room for. */
+async function keptOf(outbox: Outbox, device: number, room: number): Promise<OwnChange[]> {
   const own = { lower: [device, 1], upper: [device, Number.MAX_SAFE_INTEGER] } as const
   const first = await Promise.all(
     [outbox.settled, outbox.refused].map((table) =>
@@ -54,7 +60,10 @@ async function keptOf(outbox: Outbox, device: number): Promise<OwnChange[]> {
     ),
   )
   const lowest = Math.min(...first.map((change) => change?.n ?? Number.POSITIVE_INFINITY))
-  return Number.isFinite(lowest) ? lacking(outbox, device, lowest) : []
+  if (!Number.isFinite(lowest)) return []
+  const [waiting, numbers] = await Promise.all([outbox.changes.orderBy('n').first(), outbox.numbers()])
+  const end = waiting?.n ?? numbers?.next ?? lowest
+  return lacking(outbox, device, Math.max(lowest, end - Math.max(0, Math.min(room, MOST_KEPT))))
 }
 
 /** What waits or was refused, as of one moment. */
@@ -72,7 +81,7 @@ export async function lotOf({ outbox, person }: Store): Promise<Lot> {
     const pictures = picturesOf(photos, refused)
     const bytes = pictures.reduce((sum, picture) => sum + picture.bytes, 0)
     const count = pictures.filter(({ size }) => size === 'full').length
-    const kept = await keptOf(outbox, device)
+    const kept = await keptOf(outbox, device, MOST_ENTRIES - changes.length - refused.length - pictures.length)
     return { person, device, at, keys, changes, kept, refused, pictures, photos: count, bytes }
   })
 }

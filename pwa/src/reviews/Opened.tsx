@@ -1,10 +1,14 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Thread } from '../comments/Thread.tsx'
-import { PickOne } from '../inspections/ConflictScreen.tsx'
+import { PickOne } from '../conflicts/PickOne.tsx'
+import { useLive } from '../database/live.ts'
+import { shownOf } from '../database/shown.ts'
 import { type Histories, historyOf } from '../inspections/history.ts'
 import type { InspectionView } from '../inspections/view.ts'
+import { wide } from '../shell/wide.ts'
 import { checkText, nameOf } from '../standards/titles.ts'
+import { t } from '../texts/index.ts'
 import { blocksOf } from './blocks.ts'
 import { CorrectSheet } from './CorrectSheet.tsx'
 import { Decide, Words } from './Decide.tsx'
@@ -47,7 +51,14 @@ function Middle({ view, review, who }: Shown) {
   if (conflict) {
     return (
       <div class="rev-pick">
-        <PickOne view={view} conflict={conflict} onSettled={() => review.open(conflict.check)} key={conflict.check} />
+        <PickOne
+          view={view}
+          conflict={conflict}
+          onSettled={(rest) =>
+            review.open(rest.find((one) => one.conflict.inspection === view.id)?.conflict.check ?? conflict.check)
+          }
+          key={conflict.check}
+        />
       </div>
     )
   }
@@ -114,8 +125,20 @@ function useReviewKeys(view: InspectionView, review: Review): void {
     review.waits,
   ])
   useEffect(() => {
-    document.querySelector('.q.on')?.scrollIntoView({ block: 'nearest' })
+    // on a phone the list stands below what is looked at, which begins with its picture
+    if (wide.peek()) document.querySelector('.q.on')?.scrollIntoView({ block: 'nearest' })
+    else scrollTo(0, 0)
   }, [review.at?.check])
+}
+
+/** The way to what became of an item. A review that the server shows may not be on this phone: there is none then. */
+function ToHistory({ id }: { id: string }) {
+  const isHere = useLive(async () => (await shownOf('finding')).some((row) => row.id === id), [id])
+  return isHere ? (
+    <a class="btn btn-text" href={`#/history/finding/${id}`}>
+      {t('historyLink')}
+    </a>
+  ) : null
 }
 
 interface Props {
@@ -142,7 +165,12 @@ export function Opened({ view, histories, who, lay }: Props) {
         stage: <Middle view={view} review={review} who={who} />,
         foot: <Foot view={view} blocks={blocks} onMove={review.move} onOpen={review.open} />,
         panel: <Side view={view} review={review} who={who} histories={histories} />,
-        talk: finding && <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />,
+        talk: finding && (
+          <>
+            <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />
+            <ToHistory id={finding.id} />
+          </>
+        ),
         decide: review.waits && check && (
           <Decide
             returning={marks.returns[check.item] !== undefined}

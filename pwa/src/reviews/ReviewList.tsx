@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { listConflicts } from '../conflicts/queries.ts'
+import { say as sayOpinions } from '../conflicts/say.ts'
 import type { Inspection } from '../contract/records.ts'
 import { useLater, useLive } from '../database/live.ts'
 import type { InspectionEntry } from '../inspections/queries.ts'
@@ -86,6 +88,24 @@ function LateWork() {
   )
 }
 
+/** The way to what two people judged differently, wherever it is. Always there, so that nothing moves for it. */
+function Clashes() {
+  const n = useLater(async () => (await listConflicts()).length, [])
+  return (
+    <a class="card row rev-late" href="#/conflicts">
+      <span class={n ? 'row-ic row-ic--clash' : 'row-ic'}>
+        <Icon name="st-clash" />
+      </span>
+      <span class="grow">
+        <span class="row-t">{sayOpinions('list')}</span>
+        <br />
+        <span class="row-s n">{n ? sayOpinions('listLine', { n }) : sayOpinions('listNone')}</span>
+      </span>
+      <Icon name="next" />
+    </a>
+  )
+}
+
 /** What waits for review, with its filters. */
 export function ReviewList({ chosen, children }: Props) {
   const [status, setStatus] = useState<Status>('submitted')
@@ -103,6 +123,7 @@ export function ReviewList({ chosen, children }: Props) {
   return (
     <>
       {!wide.value && <LateWork />}
+      <Clashes />
       <div class="rev-filter">
         <Segment label={say('filterLabel')} choices={filters} chosen={status} onChoose={setStatus} />
         <div class="input">

@@ -7,14 +7,16 @@ import { Sheet } from '../ui/Sheet.tsx'
 import type { How } from './held.ts'
 import { say } from './say.ts'
 
-/** The words that stay beside the record: ready, and the supervisor's to change. */
-function AddSheet({ words, onSend, onClose }: { words: string; onSend: (text: string) => void; onClose: () => void }) {
+/**
+ * The words that stay beside the record: ready, and the supervisor's to change. It stands until the server has them:
+ * what was written is not lost with the network.
+ */
+function AddSheet({ words, wrong, onSend, onClose }: Omit<Props, 'how'>) {
   const [text, setText] = useState(words)
   const [missing, setMissing] = useState(false)
   function send() {
     if (!text.trim()) return setMissing(true)
     onSend(text.trim())
-    onClose()
   }
   return (
     <Sheet title={say('addTitle')} onClose={onClose}>
@@ -28,6 +30,7 @@ function AddSheet({ words, onSend, onClose }: { words: string; onSend: (text: st
           error={missing && !text.trim() ? t('needsReason') : undefined}
         />
       </div>
+      <div role="alert">{wrong && <p class="hint c-fail">{wrong}</p>}</div>
       <div class="sheet-a">
         <button type="button" class="btn btn-line btn-l" onClick={onClose}>
           {t('cancel')}
@@ -44,17 +47,19 @@ interface Props {
   how: How
   /** All that came late, as one text. */
   words: string
+  /** Why it was not decided when it was tried. */
+  wrong: string
   onSend: (reason: string) => void
   onClose: () => void
 }
 
 /** Why it is decided so; its author reads it. */
-export function DecideSheet({ how, words, onSend, onClose }: Props) {
-  if (how === 'add') return <AddSheet words={words} onSend={onSend} onClose={onClose} />
+export function DecideSheet({ how, words, wrong, onSend, onClose }: Props) {
+  if (how === 'add') return <AddSheet words={words} wrong={wrong} onSend={onSend} onClose={onClose} />
   if (how === 'dismiss') {
     const reasons = [say('dismissA'), say('dismissB'), say('dismissC')]
     const about = { title: say('dismissTitle'), text: say('dismissText'), send: say('dismiss') }
-    return <ReasonSheet {...about} reasons={reasons} danger onSend={onSend} onClose={onClose} />
+    return <ReasonSheet {...about} reasons={reasons} wrong={wrong} danger onSend={onSend} onClose={onClose} />
   }
   const about =
     how === 'take' ? { title: say('takeTitle'), send: say('take') } : { title: say('reopenTitle'), send: say('reopen') }
@@ -63,6 +68,7 @@ export function DecideSheet({ how, words, onSend, onClose }: Props) {
       {...about}
       text={say('takeText')}
       reasons={[say('takeA'), say('takeB')]}
+      wrong={wrong}
       onSend={onSend}
       onClose={onClose}
     />

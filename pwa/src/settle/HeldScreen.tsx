@@ -4,7 +4,7 @@ import { go } from '../router.ts'
 import { Screen } from '../shell/Screen.tsx'
 import { wide } from '../shell/wide.ts'
 import { problemText } from '../sync/problemText.ts'
-import { recent, span } from '../texts/format.ts'
+import { clockTime, recent, span } from '../texts/format.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
 import { Segment } from '../ui/Chips.tsx'
@@ -106,11 +106,12 @@ interface ListProps {
   which: Which
   onWhich: (which: Which) => void
   got: Got<HeldHere> | null
+  since: number | null
   again: () => void
   chosen: string | undefined
 }
 
-function List({ which, onWhich, got, again, chosen }: ListProps) {
+function List({ which, onWhich, got, since, again, chosen }: ListProps) {
   const choices = [
     { value: 'open' as const, word: say('open') },
     { value: 'settled' as const, word: say('settled') },
@@ -121,6 +122,9 @@ function List({ which, onWhich, got, again, chosen }: ListProps) {
       <div class="gap">
         {got ? <Rows got={got} which={which} chosen={chosen} again={again} /> : <Skeleton label={say('loading')} />}
       </div>
+      <p class="small c-warn n gap" role="status">
+        {since !== null && say('since', { time: clockTime(since) })}
+      </p>
     </>
   )
 }
@@ -130,14 +134,16 @@ const NO_ROWS: HeldHere['rows'] = new Map()
 /** Work that came late, or from whom had lost the right to it: a supervisor decides what becomes of it. */
 export function HeldScreen({ bundle: key }: { bundle?: string }) {
   const [which, setWhich] = useState<Which>('open')
-  const { got, again } = useHeld(which)
+  const { got, since, again } = useHeld(which)
   const here = got?.ok ? got.value : undefined
   const bundle = here?.bundles.find((one) => one.key === key)
   const told = useTold(bundle, here?.rows ?? NO_ROWS)
-  const list = { which, onWhich: setWhich, got, again, chosen: key }
+  const list = { which, onWhich: setWhich, got, since, again, chosen: key }
   const middle = (lay: (body: ComponentChildren, ways: ComponentChildren) => ComponentChildren) => {
     if (bundle && told)
       return <Opened bundle={bundle} told={told} lay={lay} key={`${bundle.key} ${bundle.first.status}`} />
+    if (here && !bundle && here.total > here.shown) return <Empty icon="inbox" title={say('beyond')} />
+    if (got && !got.ok) return null
     if (got && !bundle) return <Empty icon="check" title={say('gone')} />
     return <Skeleton label={say('loading')} />
   }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { isReviewAct } from '../core/workflow.ts'
 import { go } from '../router.ts'
 import { problemText } from '../sync/problemText.ts'
 import { moment, span } from '../texts/format.ts'
@@ -55,11 +56,13 @@ function ToRecord({ of }: { of: HeldChange }) {
   )
 }
 
+const isReview = ({ type, content }: HeldChange): boolean => isReviewAct(`${type}.${content.act}`)
+
 /** What may be decided of it now; the first is the main one. */
 function waysOf({ changes, first }: Bundle): How[] {
   const approved = changes.some(({ root_status }) => root_status === 'approved')
   const isVoid = changes.some(({ root, root_status }) => root?.[0] === 'inspection' && root_status === 'void')
-  const take: How[] = isVoid ? [] : [approved ? 'reopen' : 'take']
+  const take: How[] = isVoid || changes.every(isReview) ? [] : [approved ? 'reopen' : 'take']
   const beside = first.root?.[0] === 'inspection' || first.root?.[0] === 'visit'
   return [...take, ...(beside ? (['add'] as const) : []), 'dismiss']
 }
@@ -91,30 +94,48 @@ function toastOf(how: How, { done }: Settled): string {
   return how === 'add' ? say('addedToast') : say('takenToast', { n: done })
 }
 
+/** What is about to be decided: no more than stood there when the question began, whatever comes meanwhile. */
+interface Asking {
+  how: How
+  some: readonly HeldChange[]
+}
+
 /** What one piece of work may be decided on, and the decision. */
-function useDecision(bundle: Bundle) {
-  const all = bundle.changes.map((_, at) => at)
-  const [chosen, choose] = useState<ReadonlySet<number>>(new Set(all))
-  const [asking, ask] = useState<How | null>(null)
+function useDecision({ changes }: Bundle) {
+  const [left, leave] = useState<ReadonlySet<string>>(new Set())
+  const chosen = new Set(changes.flatMap(({ change }, at) => (left.has(change.join()) ? [] : [at])))
+  const [asking, ask] = useState<Asking | null>(null)
   const [wrong, setWrong] = useState('')
-  const send = useOnce(async (how: How, reason: string) => {
-    const some = bundle.changes.filter((_, at) => chosen.has(at))
+  const send = useOnce(async ({ how, some }: Asking, reason: string) => {
+    setWrong('')
     const got = await settleHeld(some, how, reason)
     if (!got.ok) return setWrong(got.code === 'offline' ? say('offline') : problemText(got.code))
     const { missed } = got.value
     const [first] = missed
     if (first) toast(say('missed', { n: missed.length, why: problemText(first.code) }))
     else toast(toastOf(how, got.value))
+    ask(null)
     decided.value += 1
     go('/held', true)
   })
   const toggle = (at: number) => {
-    const next = new Set(chosen)
-    if (!next.delete(at)) next.add(at)
-    choose(next)
+    const one = changes[at]?.change.join() ?? ''
+    const next = new Set(left)
+    if (!next.delete(one)) next.add(one)
+    leave(next)
   }
-  const begin = (how: How) => (chosen.size === 0 ? setWrong(say('chooseSome')) : ask(how))
+  const begin = (how: How) => {
+    setWrong(chosen.size === 0 ? say('chooseSome') : '')
+    if (chosen.size > 0) ask({ how, some: changes.filter((_, at) => chosen.has(at)) })
+  }
   return { chosen, toggle, asking, begin, close: () => ask(null), send, wrong }
+}
+
+/** How the words begin that stay beside the record: whose they are, and why they came only now. */
+function headingOf({ code, person_name: who, done_at }: HeldChange): string {
+  const about = { who, when: moment(done_at, Date.now()) }
+  if (code === 'late_evidence') return say('lateWords', about)
+  return code === 'revoked' ? say('revokedWords', about) : say('scopeWords', about)
 }
 
 interface Props {
@@ -131,7 +152,7 @@ export function Opened({ bundle, told, lay }: Props) {
   const statuses = new Set(changes.map(({ root_status }) => root_status))
   const isVoid = first.root?.[0] === 'inspection' && statuses.has('void')
   const late = changes.flatMap((_, at) => (decision.chosen.has(at) && told[at] ? [told[at]] : []))
-  const heading = say('lateWords', { who: first.person_name, when: moment(first.done_at, Date.now()) })
+  const heading = headingOf(first)
   const open = first.status === 'open' && !first.own
   return (
     <>
@@ -143,6 +164,7 @@ export function Opened({ bundle, told, lay }: Props) {
           </section>
           {first.own && first.status === 'open' && <Banner icon="info" title={say('own')} />}
           {open && statuses.has('approved') && <Banner tone="warn" icon="info" title={say('ofApproved')} />}
+          {open && changes.some(isReview) && <Banner icon="info" title={say('ofReview')} />}
           {open && isVoid && <Banner tone="warn" icon="na" title={say('ofVoid')} />}
           {first.decided_at !== null && (
             <Banner icon="ok-circle" title={statusWord(first)}>
@@ -167,7 +189,8 @@ export function Opened({ bundle, told, lay }: Props) {
       )}
       {decision.asking && (
         <DecideSheet
-          how={decision.asking}
+          how={decision.asking.how}
+          wrong={decision.wrong}
           words={`${heading}\n${asText(late)}`}
           onSend={(reason) => decision.asking && decision.send(decision.asking, reason)}
           onClose={decision.close}

@@ -1,6 +1,7 @@
 import { rowKey } from '../core/overlay.ts'
 import type { Row } from '../core/rows.ts'
 import { useLive } from '../database/live.ts'
+import { listPeople } from '../people/queries.ts'
 import { type EditionHere, getStandard } from '../standards/queries.ts'
 import '../ui/CheckRow.css'
 import { Icon } from '../ui/Icon.tsx'
@@ -31,21 +32,44 @@ function itemsOf(bundle: Bundle, rows: HeldHere['rows']): Map<string, string> {
   return items
 }
 
-function toldOf(bundle: Bundle, rows: HeldHere['rows'], edition: EditionHere | undefined): Told[] {
+/** Names of the customers it is about, as they are known or would be made. */
+function customersOf(bundle: Bundle, rows: HeldHere['rows']): Map<string, string> {
+  const names = new Map<string, string>()
+  for (const { type, record, content } of bundle.changes) {
+    const made = type === 'customer' ? content.set?.['name']?.[0] : undefined
+    if (isText(made)) names.set(record, made)
+  }
+  for (const [key, row] of rows) if (key.startsWith('customer:')) names.set(row.id, (row as Row<'customer'>).name)
+  return names
+}
+
+function toldOf(bundle: Bundle, rows: HeldHere['rows'], { edition, people }: Ground): Told[] {
   const items = itemsOf(bundle, rows)
+  const customers = customersOf(bundle, rows)
+  const name = (id: string) => customers.get(id) ?? people.get(id)?.name ?? ''
   return bundle.changes.map((one) => {
     const of = one.content.set?.['of']?.[0] as { id: string } | undefined
     const item = items.get(one.type === 'finding' ? one.record : (of?.id ?? ''))
-    return told(one, { row: rows.get(rowKey(one.type, one.record)), edition, item }, Date.now())
+    return told(one, { row: rows.get(rowKey(one.type, one.record)), edition, item, name }, Date.now())
   })
+}
+
+/** What this phone knows that the words need. */
+interface Ground {
+  edition: EditionHere | undefined
+  people: Awaited<ReturnType<typeof listPeople>>
+}
+
+async function groundOf(standard: string | null): Promise<Ground> {
+  const [edition, people] = await Promise.all([standard ? getStandard(standard) : undefined, listPeople()])
+  return { edition, people }
 }
 
 /** What each change of it would do, in words; `undefined` while the edition is read. */
 export function useTold(bundle: Bundle | undefined, rows: HeldHere['rows']): Told[] | undefined {
   const standard = bundle ? standardOf(bundle, rows) : null
-  const edition = useLive(async () => (standard ? ((await getStandard(standard)) ?? null) : null), [standard])
-  if (!bundle || edition === undefined) return undefined
-  return toldOf(bundle, rows, edition ?? undefined)
+  const ground = useLive(() => groundOf(standard), [standard])
+  return bundle && ground && toldOf(bundle, rows, ground)
 }
 
 function Lines({ of }: { of: Told }) {

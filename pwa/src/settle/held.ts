@@ -5,6 +5,7 @@ import type { RecordType } from '../contract/records.ts'
 import type { Change } from '../contract/wire.ts'
 import { rowKey } from '../core/overlay.ts'
 import type { AnyRow, ChangeId } from '../core/rows.ts'
+import { session } from '../people/session.ts'
 import { type Answer, call, isObject } from '../sync/http.ts'
 import { syncNow } from '../sync/now.ts'
 
@@ -109,12 +110,14 @@ export async function settleHeld(changes: readonly HeldChange[], how: How, reaso
 }
 
 const FRESH = 30_000
-let counted: { at: number; n: number } | null = null
+let counted: { by: string | undefined; at: number; n: number } | null = null
 
 /** How much waits, for the badge: asked of the server now and then, and as it was last known without it. */
 export async function heldWaiting(now: number): Promise<number> {
+  const by = session.peek()?.person.id
+  if (counted?.by !== by) counted = null
   if (counted && now - counted.at < FRESH) return counted.n
   const got = gotOf(await call({ method: 'GET', url: '/api/held?limit=1' }), ({ total }) => Number(total))
-  counted = { at: now, n: got.ok ? got.value : (counted?.n ?? 0) }
+  counted = { by, at: now, n: got.ok ? got.value : (counted?.n ?? 0) }
   return counted.n
 }

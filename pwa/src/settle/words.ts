@@ -3,6 +3,7 @@
 import type { Answer, Visit } from '../contract/records.ts'
 import type { AnyRow, Row } from '../core/rows.ts'
 import type { CompiledCheck } from '../core/standard.ts'
+import { kindOfCustomer } from '../customers/words.ts'
 import { answerWords } from '../inspections/answerWords.ts'
 import type { EditionHere } from '../standards/queries.ts'
 import { checkText, nameOf, standardTitle } from '../standards/titles.ts'
@@ -30,6 +31,8 @@ export interface Around {
   edition: EditionHere | undefined
   /** Item of the finding it is about, where that is known. */
   item: string | undefined
+  /** Name of a person or of a customer; empty where this phone does not know them. */
+  name?: (id: string) => string
 }
 
 const ACTS: Record<string, () => string> = {
@@ -42,13 +45,17 @@ const ACTS: Record<string, () => string> = {
   decline: () => say('actDecline'),
   retract: () => say('actRetract'),
   correct: () => say('actCorrect'),
-  approve: () => say('actReview'),
-  return_items: () => say('actReview'),
-  reopen: () => say('actReview'),
+  waive: () => say('actWaive'),
+  approve: () => say('actApprove'),
+  return_items: () => say('actReturn'),
+  reopen: () => say('actReopen'),
+  settle_late: () => say('actSettle'),
 }
 
 const FIELDS: Record<string, () => string> = {
   name: () => say('fieldName'),
+  kind: () => say('fieldKind'),
+  position: () => say('fieldPosition'),
   contact: () => say('fieldContact'),
   phone: () => say('fieldPhone'),
   address: () => say('fieldAddress'),
@@ -70,6 +77,8 @@ function valueWords(name: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return ''
   if (name === 'result') return resultWord(value as NonNullable<Visit['result']>)
   if (name === 'satisfaction') return pleasedWord(value as number)
+  if (name === 'kind') return kindOfCustomer(value as Row<'customer'>['kind']) ?? ''
+  if (name === 'position') return say('positionNoted')
   if (name === 'topics') return (value as NonNullable<Visit['topics']>).map(topicWord).join(t('listComma'))
   if (name === 'follow_up_on') return day(timeOf(String(value)))
   return hidden(String(value))
@@ -86,7 +95,8 @@ function checkLine(code: string, value: unknown, { row, edition }: Around): Line
   return { name: check ? checkText(check.content) : code, value: told, now: told === now ? null : now }
 }
 
-function fieldLine(path: string, value: unknown, around: Around): Line | null {
+/** One field of a change in words; null where there is nothing to say of it. */
+export function fieldLine(path: string, value: unknown, around: Around): Line | null {
   const [name = '', ...keys] = path.split('.')
   const key = keys.join('.')
   if (name === 'checks') return checkLine(key, value, around)
@@ -96,13 +106,38 @@ function fieldLine(path: string, value: unknown, around: Around): Line | null {
   }
   const word = FIELDS[name]
   const told = valueWords(name, value)
-  if (!word || told === '') return null
   const stands = around.row && valueWords(name, (around.row as unknown as Record<string, unknown>)[name])
-  return { name: word(), value: told, now: stands && stands !== told ? stands : null }
+  if (!word || (told === '' && !stands)) return null
+  return { name: word(), value: told || say('emptied'), now: stands && stands !== told ? stands : null }
 }
 
-function titleOf({ type, content }: HeldChange, { row, edition, item }: Around): string {
-  if (content.act) return (ACTS[content.act] ?? (() => say('actOther')))()
+/** What a change says of others than the record itself: who works along, whose visit it is, what it corrects. */
+function linkLine(path: string, value: unknown, { name = () => '' }: Around): Line | null {
+  const [field = '', person = ''] = path.split('.')
+  if (field === 'members') {
+    const who = name(person) || say('somebody')
+    return { name: say('fieldMembers'), value: value ? say('memberIn', { who }) : say('memberOut', { who }), now: null }
+  }
+  if (field === 'customer' && value) return { name: say('typeCustomer'), value: name(String(value)), now: null }
+  return field === 'corrects' && value ? { name: '', value: say('corrects'), now: null } : null
+}
+
+/** What the title or the card of the work says already, or nobody decides by. */
+const SAID = new Set(['branch', 'standard', 'started_at', 'task', 'inspection', 'item', 'of', 'at'])
+
+function saidElsewhere(type: string, path: string): boolean {
+  if (type === 'photo' || SAID.has(path)) return true
+  return type !== 'customer' && (path === 'kind' || path === 'position')
+}
+
+/** What an act is called by who did it. */
+export const actWord = (act: string): string => (ACTS[act] ?? (() => say('actOther')))()
+
+/** A change as it was sent; `clock`: the server's clock minus the phone's, ms. */
+export type Sent = Pick<HeldChange, 'type' | 'clock'> & { content: Pick<HeldChange['content'], 'set' | 'act' | 'with'> }
+
+function titleOf({ type, content }: Sent, { row, edition, item }: Around): string {
+  if (content.act) return actWord(content.act)
   const set = content.set ?? {}
   const of = item && edition?.compiled.items.get(item)?.content
   const what = of ? nameOf(of) : ''
@@ -119,12 +154,13 @@ function titleOf({ type, content }: HeldChange, { row, edition, item }: Around):
 }
 
 /** A change in words: what it is, and field by field what it says. */
-export function told(held: HeldChange, around: Around, now: number): Told {
+export function told(held: Sent, around: Around, now: number): Told {
   const { content } = held
   const lines: Line[] = []
   for (const [path, [value]] of Object.entries(content.set ?? {})) {
-    const line = fieldLine(path, value, around)
-    if (line) lines.push(line)
+    if (saidElsewhere(held.type, path)) continue
+    const line = linkLine(path, value, around) ?? fieldLine(path, value, around)
+    if (line?.value) lines.push(line)
   }
   if (held.type === 'photo' && content.set) {
     const taken = content.set['taken_at']?.[0]

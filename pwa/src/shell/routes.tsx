@@ -21,7 +21,9 @@ const Visit = later(async () => (await import('../visits/VisitScreen.tsx')).Visi
 const Heard = later(async () => (await import('../visits/HeardScreen.tsx')).HeardScreen)
 const Customers = later(async () => (await import('../customers/CustomersScreen.tsx')).CustomersScreen)
 const Customer = later(async () => (await import('../customers/CustomerScreen.tsx')).CustomerScreen)
-const Conflict = later(async () => (await import('../inspections/ConflictScreen.tsx')).ConflictScreen)
+const Conflict = later(async () => (await import('../conflicts/ConflictScreen.tsx')).ConflictScreen)
+const Conflicts = later(async () => (await import('../conflicts/ConflictsScreen.tsx')).ConflictsScreen)
+const History = later(async () => (await import('../conflicts/HistoryScreen.tsx')).HistoryScreen)
 const Review = later(async () => (await import('../reviews/ReviewScreen.tsx')).ReviewScreen)
 const Held = later(async () => (await import('../settle/HeldScreen.tsx')).HeldScreen)
 const Rescue = later(async () => (await import('../rescue/RescueScreen.tsx')).RescueScreen)
@@ -41,6 +43,8 @@ const ROUTES: readonly [pattern: string, draw: Draw][] = [
     '/inspections/:id/:item/:check',
     (at, place) => <Conflict id={at('id')} item={at('item')} check={at('check')} key={place} />,
   ],
+  ['/conflicts', () => <Conflicts />],
+  ['/history/:type/:id', (at, place) => <History type={at('type')} id={at('id')} key={place} />],
   ['/visits', () => <Visits home={homeOf() === '/visits'} />],
   ['/visits/new', (_, place) => <NewVisit key={place} />],
   ['/visits/:id', (at, place) => <Visit id={at('id')} key={place} />],

@@ -1,3 +1,4 @@
+import { isDecided } from '../core/workflow.ts'
 import { useLater } from '../database/live.ts'
 import { shownOf } from '../database/shown.ts'
 import { hasRole } from '../people/roles.ts'
@@ -20,11 +21,19 @@ async function waiting(person: string | undefined) {
   const rows = person ? await shownOf('inspection') : []
   const mine = rows.filter((row) => row.lead === person || row.members[person ?? ''] === true)
   return {
+    clashes: await clashesIn(new Set(mine.filter((row) => !isDecided(row)).map(({ id }) => id))),
     returned: mine.filter((row) => row.status === 'returned').length,
     submitted: rows.filter((row) => row.status === 'submitted').length,
     heard: hasRole('supervisor') ? await heardWaiting() : 0,
     held: hasRole('supervisor') ? await heldWaiting() : 0,
   }
+}
+
+/** Checks of some inspections that two people judged differently. */
+async function clashesIn(inspections: ReadonlySet<string>): Promise<number> {
+  if (homeOf() !== '/') return 0
+  const findings = (await shownOf('finding')).filter((row) => inspections.has(row.inspection))
+  return findings.reduce((n, { open }) => n + Object.keys(open ?? {}).length, 0)
 }
 
 /** What customers said and nobody has looked into; that part may not be on this phone yet. */
@@ -39,7 +48,8 @@ export function useTabs(): Tab[] {
   const work = useLater(() => waiting(person), [person])
   const late = useLatePhones()
   const tabs: Tab[] = []
-  if (homeOf() === '/') tabs.push({ to: '/', icon: 'today', word: t('tabToday'), badge: work?.returned ?? 0 })
+  if (homeOf() === '/')
+    tabs.push({ to: '/', icon: 'today', word: t('tabToday'), badge: (work?.returned ?? 0) + (work?.clashes ?? 0) })
   if (hasRole('supervisor')) {
     const { submitted = 0, held = 0 } = work ?? {}
     // a phone has no room for one more: there late work is found above the reviews

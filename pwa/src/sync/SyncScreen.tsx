@@ -1,51 +1,35 @@
-import { useState } from 'preact/hooks'
-import { useLive } from '../database/live.ts'
-import { getInspection } from '../inspections/queries.ts'
 import { wayOn } from '../people/password.ts'
 import { back } from '../router.ts'
 import { Screen } from '../shell/Screen.tsx'
-import { checkText } from '../standards/titles.ts'
 import { clockTime, moment, size, span } from '../texts/format.ts'
-import { type PlainKey, t } from '../texts/index.ts'
+import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import '../ui/Card.css'
 import { piece } from '../shell/later.tsx'
-import { Icon, type IconName } from '../ui/Icon.tsx'
-import { Banner, Empty } from '../ui/Notice.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import { Banner } from '../ui/Notice.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
 import { syncNow } from './now.ts'
 import { problemText } from './problemText.ts'
-import { type RefusedWork, type SyncStatus, syncStatus } from './status.ts'
+import { type SyncStatus, syncStatus } from './status.ts'
 import './SyncScreen.css'
-import { WorkSheet } from './WorkSheet.tsx'
-import { useWhat } from './what.ts'
-
-const TYPE: Record<string, PlainKey> = {
-  inspection: 'typeInspection',
-  finding: 'typeFinding',
-  photo: 'typePhoto',
-  task: 'typeTask',
-  visit: 'typeVisit',
-  customer: 'typeCustomer',
-  comment: 'typeComment',
-}
 
 /** Seldom there, and last on the screen. */
 const Outcomes = piece(async () => (await import('../settle/Outcomes.tsx')).Outcomes)
 
 const LATE = 24 * 3_600_000
 
-/** What waits in particular, and the room on this phone. */
+/** What asks for a person, what waits in particular, and the room on this phone: it comes as one. */
 const More = piece(async () => (await import('./SyncMore.tsx')).SyncMore)
 
 /** What is still to go; "all on the server" only where a look after the last commit has found it so. */
-function sumWords({ waiting, refused, lost, unread }: SyncStatus): string {
+function sumWords({ waiting, refused, lost, conflicts, unread }: SyncStatus): string {
   const { changes, photos, bytes } = waiting
   const stuck = refused.length + lost.length
   if (photos > 0) return t('sumLeft', { changes, photos, size: size(bytes) })
   if (changes > 0) return t('sumLeftChanges', { changes })
   if (unread) return t('sumUnread')
-  return stuck > 0 ? t('sumStuck', { n: stuck }) : t('sumNone')
+  return stuck > 0 ? t('sumStuck', { n: stuck + conflicts.length }) : t('sumNone')
 }
 
 /** How far what is being sent has come: by the server's receipts, and by the bytes it has of pictures. */
@@ -105,139 +89,9 @@ function Route({ status }: { status: SyncStatus }) {
   )
 }
 
-interface RowProps {
-  icon: IconName
-  tone: 'fail' | 'clash' | 'warn'
-  title: string
-  line: string
-  href?: string
-  onOpen?: () => void
-}
-
-function Row({ icon, tone, title, line, href, onOpen }: RowProps) {
-  const inside = (
-    <>
-      <span class={`row-ic row-ic--${tone}`}>
-        <Icon name={icon} />
-      </span>
-      <span class="grow">
-        <span class="row-t">{title}</span>
-        <br />
-        <span class="row-s n">{line}</span>
-      </span>
-      {(href || onOpen) && <Icon name="next" />}
-    </>
-  )
-  return (
-    <li>
-      {href ? (
-        <a class="row" href={href}>
-          {inside}
-        </a>
-      ) : onOpen ? (
-        <button type="button" class="row" onClick={onOpen}>
-          {inside}
-        </button>
-      ) : (
-        <div class="row">{inside}</div>
-      )}
-    </li>
-  )
-}
-
-function Refused({ work }: { work: RefusedWork }) {
-  const [open, setOpen] = useState(false)
-  const what = useWhat(work.root, work.item, t(TYPE[work.type] ?? 'typeOther'))
-  const why = problemText(work.code)
-  return (
-    <>
-      <Row
-        icon="st-refused"
-        tone="fail"
-        title={t('refusedBecause', { why })}
-        line={`${what} · ${t('stillHere')}`}
-        onOpen={() => setOpen(true)}
-      />
-      {open && <WorkSheet work={work} what={what} why={why} onClose={() => setOpen(false)} />}
-    </>
-  )
-}
-
-function Clash({ inspection, item, path }: { inspection: string; item: string; path: string }) {
-  const check = path.replace(/^checks\./, '')
-  const view = useLive(() => getInspection(inspection), [inspection])
-  const content = view?.edition?.compiled.checks.get(check)?.content
-  return (
-    <Row
-      icon="st-clash"
-      tone="clash"
-      title={t('clashIn', { what: content ? checkText(content) : check })}
-      line={view?.branch?.name ?? ''}
-      href={`#/inspections/${inspection}/${item}/${check}`}
-    />
-  )
-}
-
-function Away({
-  icon,
-  tone,
-  title,
-  root,
-  item,
-  place,
-}: Pick<RowProps, 'icon' | 'tone' | 'title'> & { root: string; item: string | null; place: string }) {
-  const line = useWhat(root, item, '')
-  return <Row icon={icon} tone={tone} title={title} line={line} href={`#${place}`} />
-}
-
-function ForYou({ status }: { status: SyncStatus }) {
-  const { refused, conflicts, held, lost } = status
-  const n = refused.length + conflicts.length + held.length + lost.length
-  if (n === 0) {
-    return (
-      <Empty icon="check" title={t('allQuiet')}>
-        <p class="small dim">{t('allQuietText')}</p>
-      </Empty>
-    )
-  }
-  return (
-    <ul class="card rows">
-      {refused.map((work) => (
-        <Refused work={work} key={work.id.join()} />
-      ))}
-      {conflicts.map((at) => (
-        <Clash {...at} key={`${at.inspection}${at.path}`} />
-      ))}
-      {lost.map(({ id, code, root, item, place }) => (
-        <Away
-          icon="st-lost"
-          tone="fail"
-          title={t(code === 'bad_image' ? 'badPhotoTitle' : 'lostTitle')}
-          root={root}
-          item={item}
-          place={place}
-          key={id}
-        />
-      ))}
-      {held.map((work) => (
-        <Away
-          icon="st-held"
-          tone="warn"
-          title={t('heldTitle')}
-          root={work.root}
-          item={work.item}
-          place={work.place}
-          key={work.id.join()}
-        />
-      ))}
-    </ul>
-  )
-}
-
 /** Where everything is: on this phone, on the server, with its photos; and what asks for a person. */
 export function SyncScreen() {
   const status = syncStatus.value
-  const n = status.refused.length + status.conflicts.length + status.held.length + status.lost.length
   const { waiting, replied_at: at } = status
   const line =
     status.reachable === false ? t('offlineLine') : at ? `${t('onlineLine')} · ${clockTime(at)}` : t('waitingLine')
@@ -271,11 +125,6 @@ export function SyncScreen() {
         </Banner>
       )}
       <Route status={status} />
-      <div class="sec">
-        <h2>{t('forYou')}</h2>
-        {n > 0 && <span class="more n">{t('things', { n })}</span>}
-      </div>
-      {status.chip && <ForYou status={status} />}
       {status.chip && <More status={status} />}
       {status.decided.length > 0 && <Outcomes decided={status.decided} />}
       {waiting.changes + waiting.photos + status.refused.length > 0 && (

@@ -12,11 +12,13 @@ import type { Outbox, SettledChange } from '../database/outbox.ts'
  * is used up and nothing else happens.
  */
 const STAND_IN = 'withdrawn'
+const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 export const isStandIn = (change: OwnChange): boolean => change.act === STAND_IN
 
-const standIn = (n: number, { at, type, id, root }: Omit<OwnChange, 'n'>): OwnChange => {
-  return { n, at, type, id, root, act: STAND_IN }
+/** As it travels always the same for a number: a server compares what comes under it a second time. */
+const standIn = (n: number, root: string): OwnChange => {
+  return { n, at: 0, type: 'inspection', id: NOBODY, root, act: STAND_IN }
 }
 
 /** A change as it waits, without what was noted when it was answered. */
@@ -50,12 +52,12 @@ export async function lacking(outbox: Outbox, device: number, first: number): Pr
     outbox.numbers(),
   ])
   const end = waiting?.n ?? numbers?.next ?? first
-  const known = new Map<number, OwnChange>(refused.map((change) => [change.n, standIn(change.n, change)]))
+  const known = new Map<number, OwnChange>(refused.map(({ n, root }) => [n, standIn(n, root)]))
   for (const change of settled) known.set(change.n, bare(change))
   const like = known.values().next().value ?? waiting
   if (!like) return []
   const numbered = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index)
-  return numbered.map((n) => known.get(n) ?? standIn(n, like))
+  return numbered.map((n) => known.get(n) ?? standIn(n, like.root))
 }
 
 /** Puts changes from `first` on back into the queue: the server lacks them. False if there are none. */
@@ -112,7 +114,8 @@ export async function afterRestoreWithout(outbox: Outbox, device: number, epoch:
 
 /**
  * Once the rows of a restored server are all here: pictures it does not have are wanted again. One that has left this
- * phone cannot be sent, and is then found to be lost.
+ * phone cannot be sent, and is then found to be lost. While records of photos are still to be sent again, there will be
+ * more to look at.
  */
 export async function picturesAgain({ outbox, cache }: Store): Promise<void> {
   if (!(await outbox.meta.get('restored'))) return
@@ -124,8 +127,9 @@ export async function picturesAgain({ outbox, cache }: Store): Promise<void> {
     const row = rows[index]?.row as Row<'photo'> | undefined
     return row && !row.stored_at && !row.waived && !row.retracted
   })
-  await outbox.transaction('rw', outbox.photos, outbox.meta, async () => {
+  await outbox.transaction('rw', outbox.photos, outbox.changes, outbox.meta, async () => {
     for (const photo of lacking) await outbox.photos.update(photo.id, { uploads: {}, released_at: undefined })
-    await outbox.meta.delete('restored')
+    const ahead = await outbox.changes.where('[type+id]').between(['photo', ''], ['photo', '\uffff']).count()
+    if (ahead === 0) await outbox.meta.delete('restored')
   })
 }

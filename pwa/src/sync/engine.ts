@@ -11,7 +11,7 @@ import { afterRestore, picturesAgain, sendAgain } from './again.ts'
 import { isIndivisible, MOST_CHANGES, takeBatch, wireOf } from './batch.ts'
 import type { Answer } from './http.ts'
 import { type Applied, applyReply, isSameState, type OwnEdit } from './pull.ts'
-import { forgetErased, forgetGone, releaseStored } from './release.ts'
+import { forgetErased, forgetGone, forgetUnseen, noteDrawn, releaseStored } from './release.ts'
 import { readReply, type SyncReply } from './reply.ts'
 import { markLanded, refuseHere, settleCarried } from './settle.ts'
 import { unsentOf } from './unsent.ts'
@@ -62,6 +62,8 @@ export class Engine {
   private envelopeBad = false
   private lastGap: number | null = null
   private refilledAt = Number.NEGATIVE_INFINITY
+  /** Nothing has gone without a word since it was last looked for. */
+  private swept = false
 
   constructor(private readonly parts: EngineParts) {}
 
@@ -136,15 +138,21 @@ export class Engine {
     this.gzip = true
     this.envelopeBad = false
     this.lastGap = null
-    if (!reply.upgrade) await forgetErased(store, reply.rows)
+    if (!reply.upgrade) {
+      await noteDrawn(store, asked.state, reply, now())
+      await forgetErased(store, reply.rows)
+    }
     // Rows before receipts: if the phone dies in between, the changes are sent again and answered the same.
     const applied = reply.upgrade ? 'ignored' : await this.apply(asked, reply)
+    if (reply.epoch !== asked.state.epoch) this.swept = false
     await settleCarried(outbox, { ...reply, device, carried: asked.batch }, now())
     const more = reply.more || Object.keys(reply.fill).length > 0
     if (applied === 'applied') {
       if (!more) {
         await markLanded(outbox, device, reply.ack, now())
         await picturesAgain(store)
+        if (!this.swept) await forgetUnseen(store)
+        this.swept = true
       }
       await forgetGone(store, reply.gone)
       await releaseStored(store, now())
@@ -186,7 +194,10 @@ export class Engine {
     const edits: OwnEdit[] = asked.batch.filter(taken).map((change) => ({ ...change, device }))
     const lenient = now - this.refilledAt < REFILL_EVERY
     const applied = await applyReply(cache, asked.state, reply, edits, { now, lenient })
-    if (applied === 'refill') this.refilledAt = now
+    if (applied === 'refill') {
+      this.refilledAt = now
+      this.swept = false
+    }
     return applied
   }
 
@@ -206,12 +217,23 @@ export class Engine {
     const code = answer.kind === 'problem' ? answer.code : answer.status === 413 ? 'too_large' : null
     if (code === null) return { next: 'fail', reached: false, wait: answer.retry_after }
     const alone = await this.parts.post({ ...(await this.requestOf({ ...asked, batch: [] })) }, this.gzip)
-    if (alone.kind !== 'ok' || !readReply(alone.body)) {
+    const reply = alone.kind === 'ok' ? readReply(alone.body) : null
+    if (!reply) {
       this.envelopeBad = alone.kind === 'problem' && alone.status === answer.status
       return { next: 'fail', reached: alone.kind === 'problem', wait: alone.kind === 'ok' ? null : alone.retry_after }
     }
+    if (reply.ack >= (batch[0]?.n ?? 0)) return this.settleBrought(asked)
     await refuseHere(this.parts.store.outbox, batch, code, this.parts.now())
     return { next: 'again' }
+  }
+
+  /** What cannot be sent is there: a file has brought it. Its number is used up, and must go to nothing else. */
+  private async settleBrought({ numbers, batch }: Asked): Promise<Round> {
+    const { store, now } = this.parts
+    const part = await import('./here.ts')
+    await part.settleBrought(store.outbox, numbers.device, now())
+    const stays = await store.outbox.changes.get(batch[0]?.n ?? 0)
+    return stays ? { next: 'fail', reached: true, wait: null } : { next: 'again' }
   }
 
   /** The server lacks earlier changes: they are sent again at once; what is no longer here needs a new number. */

@@ -16,6 +16,8 @@ export interface Call {
   gzip?: boolean
   /** Milliseconds until the call is given up. */
   timeout?: number
+  /** Nobody waits for the answer any more. */
+  ended?: AbortSignal
 }
 
 /** Seconds or an HTTP date, in milliseconds from now; `null` if the header says nothing. */
@@ -61,7 +63,9 @@ function judged(response: Response, body: unknown): Answer {
 /** Never throws: what cannot be read as an answer of our server is `noise`. */
 export async function call(request: Call): Promise<Answer> {
   const control = new AbortController()
-  const timer = setTimeout(() => control.abort(), request.timeout ?? 30_000)
+  const giveUp = () => control.abort()
+  const timer = setTimeout(giveUp, request.timeout ?? 30_000)
+  request.ended?.addEventListener('abort', giveUp)
   let status: number | null = null
   try {
     const response = await fetch(request.url, await prepared(request, control.signal))
@@ -75,5 +79,6 @@ export async function call(request: Call): Promise<Answer> {
     return { kind: 'noise', status, retry_after: null }
   } finally {
     clearTimeout(timer)
+    request.ended?.removeEventListener('abort', giveUp)
   }
 }

@@ -34,7 +34,9 @@ export async function retryAsNew(id: ChangeId): Promise<void> {
     also: async (outbox) => {
       await outbox.refused.bulkDelete(changes.map((change): ChangeId => [change.device, change.n]))
       for (const change of changes) {
-        if (change.type === 'photo' && change.set) await outbox.photos.update(change.id, { dropped_at: undefined })
+        if (change.type !== 'photo' || !change.set) continue
+        // a server that was restored may have had the picture, and has it no more
+        await outbox.photos.update(change.id, { dropped_at: undefined, released_at: undefined, uploads: {} })
       }
     },
   })

@@ -1,10 +1,10 @@
 /** Reads off both databases where a person's work is. */
 
 import type { RecordType } from '../contract/records.ts'
-import { DECIDED } from '../contract/workflow.ts'
 import type { OwnChange } from '../core/change.ts'
 import { overlay, type RowSet, rowKey, rowOf } from '../core/overlay.ts'
 import type { ChangeId, Row } from '../core/rows.ts'
+import { isDecided } from '../core/workflow.ts'
 import type { CachedRow } from '../database/cache.ts'
 import { confirmedRows } from '../database/confirmed.ts'
 import { type OutboxRead, readOutbox } from '../database/held.ts'
@@ -175,8 +175,6 @@ function refusedWork(look: Look): RefusedWork[] {
   }))
 }
 
-const isDecided = (root: Row<'inspection'> | undefined) => root !== undefined && DECIDED.includes(root.status)
-
 /** So long a decision is told, ms. */
 const TOLD_FOR = 14 * 24 * 3_600_000
 
@@ -202,12 +200,13 @@ function heldWork(look: Look): HeldWork[] {
     .map((change) => ({ ...about(change, look), code: change.code ?? null }))
 }
 
-/** Undecided fields, without those that own edits have settled. */
+/** Undecided fields, without those that own edits have settled, and those that wait for who reviews one's own work. */
 function conflictsIn({ read, rows, open }: Look, person: string): ConflictAt[] {
   return open.flatMap(({ id, row }) => {
     const finding = row as Row<'finding'>
     const root = rowOf(rows, 'inspection', finding.inspection)
     if (!root || isDecided(root)) return []
+    if (root.status === 'submitted' && (root.lead === person || root.members[person])) return []
     const own = [...read.settled.filter(({ outcome }) => outcome !== 'held'), ...read.waiting]
     const laid = own.filter((change) => change.type === 'finding' && change.id === id)
     const key = rowKey('finding', id)
@@ -224,7 +223,10 @@ function waitingAt(look: Look): WaitingAt[] {
     return known
   }
   for (const { root } of look.read.waiting) of(root).changes += 1
-  for (const photo of look.read.photos) if (isUnsent(photo)) of(photo.root).photos += 1
+  // the picture of work that was held waits with it, not for signal
+  const held = look.read.settled.filter((change) => change.outcome === 'held' && !change.decided)
+  const withIt = new Set(held.map((change) => change.id))
+  for (const photo of look.read.photos) if (isUnsent(photo) && !withIt.has(photo.id)) of(photo.root).photos += 1
   return [...at.values()]
 }
 

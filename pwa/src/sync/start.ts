@@ -13,6 +13,7 @@ import { leadWhileAlone } from './leader.ts'
 import type { Live } from './live.ts'
 import { onSyncNow } from './now.ts'
 import { AFTER_EDIT } from './pace.ts'
+import { connection, mayGo } from './pictures.ts'
 import { beat, pulse, STILL } from './pulse.ts'
 import type { SyncReply } from './reply.ts'
 import { Runner } from './runner.ts'
@@ -40,9 +41,10 @@ function onReply(reply: SyncReply): void {
 /** The person left while something was being read: there is nobody to tell. */
 const closed = (problem: unknown) => console.debug('a look at a closed outbox', problem)
 
-/** What a supervisor decided about own work comes with no row: it is asked for while something waits for it. */
+/** What a supervisor decided about own work comes with no row: it is asked for while something waits or tells of it. */
 async function askOutcomes(store: Store): Promise<void> {
-  if (syncStatus.peek().held.length > 0) await (await import('../settle/outcomes.ts')).takeOutcomes(store, Date.now())
+  const { held, decided } = syncStatus.peek()
+  if (held.length + decided.length > 0) await (await import('../settle/outcomes.ts')).takeOutcomes(store, Date.now())
 }
 
 /** The runner's word on the pulse: how much of what waited when sending began has been answered. */
@@ -63,6 +65,7 @@ function uploader(store: Store, ended: AbortSignal): () => void {
     store,
     now: Date.now,
     send: async (upload) => (await import('./tus.ts')).sendByTus(upload),
+    mayGo,
     onWay: (uploading) => beat({ uploading }),
   })
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -79,6 +82,8 @@ function uploader(store: Store, ended: AbortSignal): () => void {
   const wake = () => void uploads.wake().then(run, closed)
   listen(globalThis, 'online', wake, ended)
   onSyncNow(wake, ended)
+  const network = connection()
+  if (network) listen(network, 'change', () => void run(), ended)
   return () => void run()
 }
 
@@ -118,11 +123,14 @@ function lead(store: Store, device: number, ended: AbortSignal): void {
   let cursor = 0
   const tellLive = listener(() => runner, ended)
   let keyed = false
+  const keepKeys = async () => {
+    keyed = await (await import('../rescue/keys.ts')).keepKeys(store)
+  }
   const idle = () => {
     void import('./room.ts').then((part) => part.tellRoom(device), unfetched)
-    // once a start: the office's key changes only with another server
-    if (!keyed) void import('../rescue/keys.ts').then((part) => part.keepKeys(store)).catch(unfetched)
-    keyed = true
+    void import('./drawn.ts').then((part) => part.forgetDrawn(store, device)).catch(unfetched)
+    // until they came, then once a start: the office's key changes only with another server
+    if (!keyed) void keepKeys().catch(unfetched)
   }
   const engine = new Engine({
     store,

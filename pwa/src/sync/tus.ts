@@ -2,15 +2,14 @@
 
 import { type DetailedError, Upload as TusUpload } from 'tus-js-client'
 import { retryAfter } from './http.ts'
+import { Parts } from './parts.ts'
 import type { Sent, Upload } from './uploads.ts'
 
-const PART = 512 * 1024
+/** Over all pictures of this page: the network is the same. */
+const parts = new Parts()
 
 /** A connection on which nothing has moved for so long is dead, whatever the phone believes. */
 const STALLED = 60_000
-
-/** Screens are not drawn anew for every packet. */
-const TELL_EVERY = 250
 
 function codeIn(body: string | undefined): string | null {
   try {
@@ -32,7 +31,7 @@ function failure(problem: Error | DetailedError): Sent {
 export function sendByTus(upload: Upload): Promise<Sent> {
   return new Promise((end) => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    let told_at = 0
+    let since = performance.now()
     const resolve = (sent: Sent) => {
       clearTimeout(timer)
       end(sent)
@@ -40,31 +39,40 @@ export function sendByTus(upload: Upload): Promise<Sent> {
     const moves = () => {
       clearTimeout(timer)
       timer = setTimeout(() => {
+        parts.failed()
         tus.abort().catch(() => undefined)
         resolve({ ok: false, status: null, code: null, wait: null })
       }, STALLED)
     }
     const tus = new TusUpload(new Blob([upload.data], { type: 'image/jpeg' }), {
       endpoint: '/api/uploads',
-      chunkSize: PART,
+      chunkSize: parts.size,
       metadata: { photo: upload.id, sha256: upload.sha256, kind: upload.size },
       // A stored picture answers the creation with its whole length: the retry asks for the offset and is done.
       retryDelays: [0, 1_000],
       storeFingerprintForResuming: false,
       ...(upload.url ? { uploadUrl: upload.url } : {}),
-      onProgress: (gone) => {
+      onProgress: moves,
+      // what left the phone has not arrived yet: only what the server says it has is told
+      onChunkComplete: (bytes, accepted) => {
         moves()
-        const now = Date.now()
-        if (now - told_at < TELL_EVERY) return
-        told_at = now
-        upload.onBytes(gone)
+        const now = performance.now()
+        parts.took(bytes, now - since)
+        since = now
+        tus.options.chunkSize = parts.size
+        upload.onBytes(accepted)
       },
       onUploadUrlAvailable: () => {
         moves()
+        since = performance.now()
         if (tus.url && tus.url !== upload.url) upload.onUrl(tus.url).catch(() => undefined)
       },
       onSuccess: () => resolve({ ok: true }),
-      onError: (problem) => resolve(failure(problem)),
+      onError: (problem) => {
+        const failed = failure(problem)
+        if (!failed.ok && failed.status === null) parts.failed()
+        resolve(failed)
+      },
     })
     moves()
     tus.start()

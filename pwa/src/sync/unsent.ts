@@ -16,6 +16,9 @@ export function isUnsent(photo: KeptPhoto): boolean {
   return !photo.uploads.full?.done_at && !photo.released_at && !photo.lost_at && !photo.dropped_at
 }
 
+/** A picture the server could not open: nobody sends it again, and it lies here and nowhere else. */
+export const isFlawed = (photo: KeptPhoto): boolean => Boolean(photo.flaw && !photo.dropped_at && !photo.released_at)
+
 /** Counts what waits; `changes` in the order of their numbers. */
 export function countUnsent(changes: readonly { at: number }[], photos: readonly KeptPhoto[]): Unsent {
   const waiting = photos.filter(isUnsent)

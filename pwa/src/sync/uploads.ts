@@ -2,10 +2,10 @@
 
 import type { RecordType } from '../contract/records.ts'
 import type { Row } from '../core/rows.ts'
+import { sha256 } from '../core/sha256.ts'
 import { reopen, type Store } from '../database/open.ts'
 import type { KeptPhoto, PhotoSize } from '../database/outbox.ts'
 import { isLostConnection } from '../database/strictly.ts'
-import { sha256 } from '../photos/develop.ts'
 import { retryIn } from './pace.ts'
 import { isUnsent } from './unsent.ts'
 
@@ -21,7 +21,7 @@ export interface Upload {
   url: string | null
   /** Told where this attempt goes, before its bytes do. */
   onUrl: (url: string) => Promise<void>
-  /** Told how many bytes have gone. */
+  /** Told how many bytes the server has said it has. */
   onBytes: (gone: number) => void
 }
 
@@ -30,6 +30,8 @@ export interface UploadParts {
   send: (upload: Upload) => Promise<Sent>
   now: () => number
   chance?: () => number
+  /** Whether full pictures may go now; previews and records always may. */
+  mayGo?: () => boolean
   /** Told which photos are on their way, and how many bytes of each. */
   onWay?: (gone: ReadonlyMap<string, number>) => void
 }
@@ -41,23 +43,38 @@ interface Job {
   size: PhotoSize
 }
 
-/** Photos the server has a record of and wants the picture of. */
+/** Photos the server has a record of and wants the picture of. It has none of what a supervisor still decides about. */
 async function wanted({ outbox, cache }: Store): Promise<KeptPhoto[]> {
   const kept = (await outbox.photos.toArray()).filter(isUnsent)
   const rows = await cache.rows.bulkGet(kept.map((photo): [RecordType, string] => ['photo', photo.id]))
   const waiting = new Set((await outbox.changes.toArray()).map((change) => change.id))
+  const held = await outbox.settled.where('outcome').equals('held').toArray()
+  const undecided = new Set(held.filter((change) => !change.decided).map((change) => change.id))
   return kept.filter((photo, index) => {
     const row = rows[index]?.row as Row<'photo'> | undefined
+    if (!row && undecided.has(photo.id)) return false
     return !waiting.has(photo.id) && !row?.retracted && !row?.stored_at
   })
 }
 
-/** What may be sent now, previews of all photos before any full picture, the oldest first; and when the next may. */
-export async function uploadsDue(store: Store, now: number): Promise<{ jobs: Job[]; next_at: number | null }> {
-  const photos = (await wanted(store)).sort((a, b) => a.added_at - b.added_at)
+/** The work last photographed first, and within it the oldest photo. */
+export function newestWorkFirst(photos: readonly KeptPhoto[]): KeptPhoto[] {
+  const latest = new Map<string, number>()
+  for (const { root, added_at } of photos) latest.set(root, Math.max(latest.get(root) ?? 0, added_at))
+  const of = ({ root }: KeptPhoto) => latest.get(root) ?? 0
+  return [...photos].sort((a, b) => of(b) - of(a) || a.root.localeCompare(b.root) || a.added_at - b.added_at)
+}
+
+/** What may be sent now, previews of all photos before any full picture; and when the next may. */
+export async function uploadsDue(
+  store: Store,
+  now: number,
+  mayGo = true,
+): Promise<{ jobs: Job[]; next_at: number | null }> {
+  const photos = newestWorkFirst(await wanted(store))
   const open = (size: PhotoSize) =>
     photos.filter((photo) => !photo.uploads[size]?.done_at).map((photo): Job => ({ photo, size }))
-  const all = [...open('preview'), ...open('full')]
+  const all = [...open('preview'), ...(mayGo ? open('full') : [])]
   const at = ({ photo, size }: Job) => photo.uploads[size]?.next_at ?? 0
   const later = all.map(at).filter((time) => time > now)
   return { jobs: all.filter((job) => at(job) <= now), next_at: later.length ? Math.min(...later) : null }
@@ -91,17 +108,37 @@ export class Uploads {
   }
 
   private async sendDue(ended: AbortSignal): Promise<number | null> {
-    const { store, now } = this.parts
-    const { jobs } = await uploadsDue(store, now())
-    const queue = [...jobs]
-    const lane = async () => {
-      for (let job = queue.shift(); job && !ended.aborted; job = queue.shift()) await this.one(job)
+    const lane = async (next: () => Promise<Job | undefined>) => {
+      for (let job = await next(); job && !ended.aborted; job = await next()) await this.one(job)
     }
+    const next = this.queue()
     // One picture that cannot be noted must not leave another one running behind our back.
-    const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane))
+    const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => lane(next)))
     const failed = lanes.find((each) => each.status === 'rejected')
     if (failed) throw failed.reason
-    return (await uploadsDue(store, now())).next_at
+    return (await this.due()).next_at
+  }
+
+  private due() {
+    const { store, now, mayGo } = this.parts
+    return uploadsDue(store, now(), mayGo?.())
+  }
+
+  /** Hands out what is first at that moment: a preview taken meanwhile does not wait for the pictures before it. */
+  private queue(): () => Promise<Job | undefined> {
+    const begun = new Set<string>()
+    const take = async () => {
+      const { jobs } = await this.due()
+      const job = jobs.find(({ photo, size }) => !begun.has(`${photo.id} ${size}`))
+      if (job) begun.add(`${job.photo.id} ${job.size}`)
+      return job
+    }
+    let turn: Promise<unknown> = Promise.resolve()
+    return () => {
+      const mine = turn.then(take)
+      turn = mine.catch(() => undefined)
+      return mine
+    }
   }
 
   /** `gone`: bytes of the full picture that are there; null when it is no longer on its way. */
@@ -131,7 +168,13 @@ export class Uploads {
       return undefined
     })
     if (held && (await sha256(held.data)) === promised) return held.data
-    if (size === 'full') await outbox.photos.update(photo.id, { lost_at: this.parts.now() })
+    const lost_at = this.parts.now()
+    // Let go of meanwhile, since nobody waits for it any more, is not lost.
+    const missing = outbox.photos
+      .where('id')
+      .equals(photo.id)
+      .and(({ released_at }) => !released_at)
+    if (size === 'full') await missing.modify({ lost_at })
     else await this.note(photo.id, size, { done_at: this.parts.now() })
     return null
   }
@@ -169,7 +212,7 @@ export class Uploads {
 
   /** Plans the next attempt; an upload the server no longer knows, or found damaged, begins anew. */
   private async later(job: Job, failed: Exclude<Sent, { ok: true }>): Promise<void> {
-    if (failed.status === 422 && failed.code === 'bad_image') return this.giveUp(job, failed.code)
+    if (failed.status === 422 && failed.code?.endsWith('_image')) return this.giveUp(job, failed.code)
     const { photo, size } = job
     const tries = (photo.uploads[size]?.tries ?? 0) + 1
     const chance = (this.parts.chance ?? Math.random)()

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { isDecided } from '../core/workflow.ts'
 import { useLive } from '../database/live.ts'
 import { type InspectionEntry, listInspections } from '../inspections/queries.ts'
 import { statusWord } from '../inspections/words.ts'
@@ -102,7 +103,7 @@ const placeOf = (entry: InspectionEntry) => `/inspections/${entry.inspection.id}
 /** What was given back and what two people judged differently comes before everything else. */
 function First({ entries }: { entries: readonly InspectionEntry[] }) {
   const returned = entries.filter((entry) => entry.inspection.status === 'returned')
-  const clashes = entries.filter((entry) => entry.conflicts > 0)
+  const clashes = entries.filter((entry) => entry.conflicts > 0 && !isDecided(entry.inspection))
   if (returned.length + clashes.length === 0) return null
   return (
     <>
@@ -121,7 +122,7 @@ function First({ entries }: { entries: readonly InspectionEntry[] }) {
         ))}
         {clashes.map((entry) => (
           <InspectionRow
-            to={placeOf(entry)}
+            to="/conflicts"
             icon="st-clash"
             tone="clash"
             title={t('clashAt', { branch: nameOf(entry), what: t('blockConflicts', { n: entry.conflicts }) })}

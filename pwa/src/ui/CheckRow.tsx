@@ -44,6 +44,8 @@ function useWriting({ result, onJudge }: Pick<CheckRowProps, 'result' | 'onJudge
   const writing = useSignal<Judgement | null>(null)
   if (writing.peek() === result) writing.value = null
   const judge = (to: Judgement) => {
+    // A change of mind counts against what was tapped last, though the row still shows what was there before.
+    if (to === (writing.peek() ?? result)) return
     const done = onJudge(to)
     if (!done) return
     const over = () => {

@@ -1,4 +1,5 @@
-import { useRef } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
 import { t } from '../texts/index.ts'
 import './ConflictCards.css'
 import { Icon } from './Icon.tsx'
@@ -12,13 +13,20 @@ export interface Opinion {
   who: string
   time: string
   note: string | null
-  photo: string | null
+  /** Draws the picture. */
+  photo: ComponentChildren
+  /** Opens the picture, as large as the screen; left out where there is none. */
+  onPhoto?: (() => void) | undefined
+  /** What that button is called. */
+  photoWord: string
   /** 2 张照片. */
   facts: string | null
   /** The total if this one is picked. */
   total: string | null
-  /** The person may not pick their own. */
+  /** The person may not pick it: their own, or none of their business. */
   barred: boolean
+  /** Why not. */
+  barredWord: string
 }
 
 interface Props {
@@ -28,8 +36,8 @@ interface Props {
 }
 
 function label(opinion: Opinion): string {
-  const { who, time, verdict, facts, note, total } = opinion
-  const parts = [who, time, verdict, facts, note, total && t('pickIt', { points: total })]
+  const { who, time, verdict, facts, note, total, barred, barredWord } = opinion
+  const parts = [who, time, verdict, facts, note, barred ? barredWord : total && t('pickIt', { points: total })]
   return parts.filter(Boolean).join(t('comma'))
 }
 
@@ -44,61 +52,60 @@ function Foot({ opinion, on }: { opinion: Opinion; on: boolean }) {
   return (
     <span class="side-sum n">
       {on ? <Icon name="ok-circle" /> : <i class="radio" />}
-      <span>{opinion.barred ? t('ownOpinion') : words}</span>
+      <span>{opinion.barred ? opinion.barredWord : words}</span>
     </span>
+  )
+}
+
+/** The picture above a card, which opens it large; a place of the same size where there is none. */
+function Picture({ opinion }: { opinion: Opinion }) {
+  const { photo, time, onPhoto, photoWord } = opinion
+  const inside = (
+    <>
+      {photo ?? <Icon name="photo" />}
+      <span class="side-time n">{time}</span>
+    </>
+  )
+  if (!onPhoto) return <span class="side-ph">{inside}</span>
+  return (
+    <button type="button" class="side-ph" aria-label={photoWord} onClick={onPhoto}>
+      {inside}
+    </button>
   )
 }
 
 /** Equal cards side by side; nothing is preselected. Arrow keys move, as in every group of choices. */
 export function ConflictCards({ opinions, chosen, onChoose }: Props) {
-  const group = useRef<HTMLDivElement>(null)
+  const name = useId()
   const pictured = opinions.some(({ photo }) => photo !== null)
-
-  function move(step: number, from: number) {
-    const next = (from + step + opinions.length) % opinions.length
-    const opinion = opinions[next]
-    group.current?.querySelectorAll<HTMLElement>('[role="radio"]')[next]?.focus()
-    if (opinion && !opinion.barred) onChoose(opinion.key)
-  }
-
   return (
-    <div class="duel" role="radiogroup" aria-label={t('clashGroup')} ref={group}>
-      {opinions.map((opinion, i) => (
-        // biome-ignore lint/a11y/useSemanticElements: a card with a picture is no input
-        <button
-          type="button"
-          class="side"
-          role="radio"
-          key={opinion.key}
-          aria-checked={opinion.key === chosen}
-          aria-disabled={opinion.barred}
-          aria-label={label(opinion)}
-          tabIndex={opinion.key === chosen || (chosen === null && i === 0) ? 0 : -1}
-          onClick={() => !opinion.barred && onChoose(opinion.key)}
-          onKeyDown={(e) => {
-            if (e.key === 'ArrowRight' || e.key === 'ArrowDown') move(1, i)
-            if (e.key === 'ArrowLeft' || e.key === 'ArrowUp') move(-1, i)
-          }}
-        >
-          {pictured && (
-            <span class="side-ph">
-              {opinion.photo ? <img src={opinion.photo} alt="" /> : <Icon name="photo" />}
-              <span class="side-time n">{opinion.time}</span>
+    <fieldset class="duel" aria-label={t('clashGroup')}>
+      {opinions.map((opinion) => (
+        <div class={opinion.key === chosen ? 'side is-on' : 'side'} key={opinion.key}>
+          {pictured && <Picture opinion={opinion} />}
+          <label class={opinion.barred ? 'side-b is-barred' : 'side-b'}>
+            <input
+              type="radio"
+              name={name}
+              aria-label={label(opinion)}
+              checked={opinion.key === chosen}
+              disabled={opinion.barred}
+              onChange={() => onChoose(opinion.key)}
+            />
+            <span class={opinion.failed ? 'side-v c-fail' : 'side-v'}>
+              <Icon name={opinion.failed ? 'cross' : 'check'} />
+              {opinion.verdict}
             </span>
-          )}
-          <span class={opinion.failed ? 'side-v c-fail' : 'side-v'}>
-            <Icon name={opinion.failed ? 'cross' : 'check'} />
-            {opinion.verdict}
-          </span>
-          <span class="side-who">
-            {opinion.who}
-            {!pictured && <span class="dim n"> · {opinion.time}</span>}
-          </span>
-          <span class="side-note">{opinion.note}</span>
-          {opinion.facts && <span class="side-f n">{opinion.facts}</span>}
-          <Foot opinion={opinion} on={opinion.key === chosen} />
-        </button>
+            <span class="side-who">
+              {opinion.who}
+              {!pictured && <span class="dim n"> · {opinion.time}</span>}
+            </span>
+            <span class="side-note">{opinion.note}</span>
+            {opinion.facts && <span class="side-f n">{opinion.facts}</span>}
+            <Foot opinion={opinion} on={opinion.key === chosen} />
+          </label>
+        </div>
       ))}
-    </div>
+    </fieldset>
   )
 }

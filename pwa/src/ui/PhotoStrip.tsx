@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import { useRef } from 'preact/hooks'
 import { t } from '../texts/index.ts'
 import { Icon, type IconName } from './Icon.tsx'
+import { Pick as PickFile, type PickProps } from './Pick.tsx'
 import './PhotoStrip.css'
 import { stateWords, type Whereabouts } from './StateWord.tsx'
 
@@ -30,43 +30,34 @@ export function ShotTile({ shot, onOpen }: { shot: Shot; onOpen: () => void }) {
   )
 }
 
-interface AddProps {
+interface AddProps extends Omit<PickProps, 'class' | 'children'> {
   icon: IconName
   word: string
   /** What will be in the picture, for readers of the screen. */
   what: string
-  /** Straight to the camera; without it the phone offers its gallery. */
-  camera?: boolean
-  onFile: (file: Blob) => void
 }
 
+const Word = ({ icon, word, what }: Pick<AddProps, 'icon' | 'word' | 'what'>) => (
+  <>
+    <Icon name={icon} />
+    {word}
+    <span class="vh">{what}</span>
+  </>
+)
+
 /** Opens the phone's camera or gallery. */
-export function AddShot({ icon, word, what, camera, onFile }: AddProps) {
-  const input = useRef<HTMLInputElement>(null)
-  return (
-    <>
-      <button type="button" class="shot shot-add" onClick={() => input.current?.click()}>
-        <Icon name={icon} />
-        {word}
-        <span class="vh">{what}</span>
-      </button>
-      <input
-        ref={input}
-        class="vh"
-        type="file"
-        accept="image/*"
-        {...(camera && { capture: 'environment' as const })}
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={(e) => {
-          const file = e.currentTarget.files?.[0]
-          if (file) onFile(file)
-          e.currentTarget.value = ''
-        }}
-      />
-    </>
-  )
-}
+export const AddShot = ({ icon, word, what, ...pick }: AddProps) => (
+  <PickFile {...pick} class="shot shot-add">
+    <Word icon={icon} word={word} what={what} />
+  </PickFile>
+)
+
+/** Opens the camera of the app. */
+export const TakeShot = ({ onTake, ...words }: Pick<AddProps, 'icon' | 'word' | 'what'> & { onTake: () => void }) => (
+  <button type="button" class="shot shot-add" onClick={onTake}>
+    <Word {...words} />
+  </button>
+)
 
 export function PhotoStrip({ children }: { children: ComponentChildren }) {
   return <div class="shots">{children}</div>

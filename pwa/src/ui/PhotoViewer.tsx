@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { t } from '../texts/index.ts'
 import { Icon } from './Icon.tsx'
+import { useModal } from './modal.ts'
 import './PhotoViewer.css'
 import { useStep } from './step.ts'
 
@@ -21,16 +22,7 @@ interface Props {
 export function PhotoViewer({ url, title, line, onClose, onPrevious, onNext, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   useStep(onClose)
-  useEffect(() => {
-    const before = document.activeElement
-    const shown = dialog.current
-    shown?.showModal()
-    return () => {
-      // while it is open the rest of the page takes no focus
-      shown?.close()
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
-    }
-  }, [])
+  useModal(dialog)
   return (
     <dialog
       class="viewer"

@@ -12,6 +12,8 @@ interface Props {
   reasons: readonly string[]
   send: string
   danger?: boolean
+  /** Why it could not be sent, or nothing yet: the sheet then stands until its owner closes it. Left out, a tap ends it. */
+  wrong?: string
   onSend: (reason: string) => void
   onClose: () => void
 }
@@ -19,7 +21,7 @@ interface Props {
 const OWN = ' own'
 
 /** Asks why, by a tap on a ready reason or in one's own words. */
-export function ReasonSheet({ title, text, reasons, send, danger, onSend, onClose }: Props) {
+export function ReasonSheet({ title, text, reasons, send, danger, wrong, onSend, onClose }: Props) {
   const [chosen, choose] = useState<string | null>(reasons.length ? null : OWN)
   const [words, setWords] = useState('')
   const [missing, setMissing] = useState(false)
@@ -29,7 +31,7 @@ export function ReasonSheet({ title, text, reasons, send, danger, onSend, onClos
   function decide() {
     if (!reason) return setMissing(true)
     onSend(reason)
-    onClose()
+    if (wrong === undefined) onClose()
   }
 
   return (
@@ -48,6 +50,7 @@ export function ReasonSheet({ title, text, reasons, send, danger, onSend, onClos
           input={{ maxLength: 500 }}
         />
       )}
+      {wrong !== undefined && <div role="alert">{wrong && <p class="hint c-fail">{wrong}</p>}</div>}
       <div class="sheet-a">
         <button type="button" class="btn btn-line btn-l" onClick={onClose}>
           {t('cancel')}

@@ -56,13 +56,13 @@ function stepBack(): void {
     const hash = new URL(event.newURL).hash // where the page is may be told late: it may have gone on since
     if (hash !== here) wanted = hash
     else if (wanted) {
-      stop()
+      over.abort()
       go(decodeURI(wanted.slice(1)))
     }
   }
-  const stop = () => removeEventListener('hashchange', onHash)
-  addEventListener('hashchange', onHash)
-  setTimeout(stop, STEP_BACK)
+  const over = new AbortController()
+  addEventListener('hashchange', onHash, { signal: over.signal })
+  setTimeout(() => over.abort(), STEP_BACK)
   const mine: NonNullable<typeof backing> = { after: null }
   backing = mine
   addEventListener('popstate', () => stepped(mine), { once: true })

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { askPosition, here, positionNow } from '../branches/here.ts'
-import type { Photo } from '../contract/records.ts'
 import type { Row } from '../core/rows.ts'
 import { sinceWords } from '../customers/CustomerPick.tsx'
 import { type CustomerView, getCustomer } from '../customers/queries.ts'
 import { useLive } from '../database/live.ts'
 import { addPhotoTo, retractPhoto } from '../photos/acts.ts'
+import type { Add } from '../photos/adding.ts'
 import { Shots } from '../photos/Shots.tsx'
 import { day } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
@@ -43,7 +43,7 @@ function Line({ view, field, label, hint, rows }: LineProps) {
   const { id } = view.visit
   const { text, write, save } = useKept(view.visit[field] ?? '', (words) => hear(id, { [field]: words }), [id, field])
   return (
-    <div onFocusOut={save}>
+    <div data-kept onFocusOut={save}>
       <Field
         label={label}
         value={text}
@@ -230,8 +230,8 @@ export function VisitForm({ view, missing, children }: FormProps) {
     if (position && !visit.position && !visit.corrects) void placeVisit(visit.id, position)
   }, [here.value, visit.position])
   const set = (heard: Heard) => void hear(visit.id, heard)
-  const add = (file: Blob, source: Photo['source']) =>
-    addPhotoTo({ type: 'visit', id: visit.id }, visit.id, file, { source, position: positionNow() })
+  const add: Add = (picture, how) =>
+    addPhotoTo({ type: 'visit', id: visit.id }, visit.id, picture, { ...how, position: positionNow() })
   if (!around) return <Skeleton label={t('firstDownload')} />
   const { month } = around
   const results = RESULTS.map((value) => ({ value, word: resultWord(value) }))

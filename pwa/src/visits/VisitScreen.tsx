@@ -126,6 +126,13 @@ export function VisitScreen({ id }: { id: string }) {
       {view && told && !draft && <HeardFate told={told} />}
       {told && !draft && voiding}
       {view && told && !draft && <Thread of={{ type: 'visit', id }} root={id} />}
+      {view && told && !draft && (
+        <p class="mid gap">
+          <a class="btn btn-text" href={`#/history/visit/${id}`}>
+            {t('historyLink')}
+          </a>
+        </p>
+      )}
       {asking && view && (
         <ReasonSheet
           title={say('voidAsk')}

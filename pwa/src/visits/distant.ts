@@ -41,7 +41,7 @@ const ofType = <T extends 'photo' | 'comment'>(rows: RowSet, type: T): Row<T>[] 
 /** The photos of one record, the oldest first. */
 const photosOn = (rows: RowSet, id: string) =>
   ofType(rows, 'photo')
-    .filter((photo) => photo.of.id === id && !photo.retracted)
+    .filter((photo) => photo.of.id === id && !photo.retracted && !photo.erased_at)
     .sort((a, b) => a.taken_at - b.taken_at)
     .map((photo) => ({ photo, state: arrived(photo) }))
 

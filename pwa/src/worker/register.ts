@@ -1,18 +1,31 @@
 /** Registers the service worker, and says when a newer app is ready to take over. */
 
 import { signal } from '@preact/signals'
+import { isDrafting, onceUndrafted, watchDrafts } from './drafts.ts'
 
-/** A newer app has been fetched and waits for the person's word. */
+/** A newer app has been fetched; it is offered once nothing is being written. */
 export const updateReady = signal(false)
+
+/** The person wants the newer app, and it waits for words they have begun since it was offered. */
+export const updateWaits = signal(false)
 
 const LOOK_EVERY = 60 * 60_000
 
 let waiting: ServiceWorker | null = null
 
+const show = (): void => {
+  updateReady.value = true
+}
+const takeOver = (): void => {
+  updateWaits.value = false
+  waiting?.postMessage('take over')
+}
+const reload = (): void => location.reload()
+
 function offer(worker: ServiceWorker | null): void {
   if (!worker) return
   waiting = worker
-  updateReady.value = true
+  onceUndrafted(show)
 }
 
 function follow(registration: ServiceWorkerRegistration): void {
@@ -30,9 +43,11 @@ function follow(registration: ServiceWorkerRegistration): void {
 /** Registers the worker. Listens before it registers, and reloads on every change of controller but the first claim. */
 export function registerWorker(): void {
   if (!('serviceWorker' in navigator)) return
+  watchDrafts()
   let claimed = navigator.serviceWorker.controller !== null
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (claimed) location.reload()
+    // another tab may have asked for it while somebody writes in this one
+    if (claimed) onceUndrafted(reload)
     claimed = true
   })
   navigator.serviceWorker.register('/sw.js').then(follow, (problem: unknown) => {
@@ -40,7 +55,8 @@ export function registerWorker(): void {
   })
 }
 
-/** Lets the newer app take over; the page reloads. Everything saved is on disk already. */
+/** Lets the newer app take over as soon as nothing is being written; the page reloads. */
 export function applyUpdate(): void {
-  waiting?.postMessage('take over')
+  updateWaits.value = isDrafting()
+  onceUndrafted(takeOver)
 }

@@ -14,6 +14,11 @@ from server.database.migrations import (
     m0010_waiting,
     m0011_held,
     m0012_rescue,
+    m0013_former,
+    m0014_log_by_record,
+    m0015_why_erased,
+    m0016_looks,
+    m0017_orphans,
 )
 from server.database.migrations.history import Migration, MigrationError, applied, migrate
 
@@ -35,6 +40,11 @@ HISTORY: tuple[Migration, ...] = (
     Migration(10, "waiting", first.for_sqlite(m0010_waiting.TABLES), first.for_postgresql(m0010_waiting.TABLES)),
     Migration(11, "held", m0011_held.STATEMENTS),
     Migration(12, "rescue", m0012_rescue.STATEMENTS),
+    Migration(13, "former", m0013_former.STATEMENTS),
+    Migration(14, "log_by_record", m0014_log_by_record.STATEMENTS),
+    Migration(15, "why_erased", m0015_why_erased.STATEMENTS),
+    Migration(16, "looks", m0016_looks.STATEMENTS),
+    Migration(17, "orphans", m0017_orphans.STATEMENTS),
 )
 
 __all__ = ["HISTORY", "Migration", "MigrationError", "applied", "migrate"]

@@ -28,6 +28,7 @@ const words = () => [host.querySelector('b')?.textContent, host.querySelector('i
 
 beforeEach(async () => {
   store = await phoneOf()
+  judged = []
   id = await startInspection({ branch: 'b', standard: 's' })
   await setRemark(id, '开始')
   host = document.createElement('div')
@@ -86,13 +87,20 @@ test('a query that fails runs again with the next change', async () => {
   vi.restoreAllMocks()
 })
 
+/** What was tapped, each until it is on disk. */
+let judged: Promise<unknown>[]
+
 function Check() {
   const find = async () => rowOf((await shownInspection(id)).rows, 'finding', findingId(id, 'ETI-4'))?.checks['ETI-4.a']
   const result = useLive(async () => (await find())?.result ?? 'todo', [id])
   const props = { text: '', wantsPhoto: false, lost: 0, veto: false, times: 1, photos: 0, clash: false }
   const on = { onNotApplicable: () => {}, onOpen: () => {} }
   if (!result) return null
-  const judge = (next: typeof result) => recordCheck(id, 'ETI-4', 'ETI-4.a', { result: next })
+  const judge = (next: typeof result) => {
+    const done = recordCheck(id, 'ETI-4', 'ETI-4.a', { result: next })
+    judged.push(done)
+    return done
+  }
   return <CheckRow {...props} {...on} result={result} locked={false} open={false} onJudge={judge} />
 }
 
@@ -127,4 +135,21 @@ test('a tap is answered while the disk is at work, and shown as saved only after
   release()
   await vi.waitFor(() => expect(marks()).toEqual(['true', 'false']), PATIENCE)
   expect(await store.outbox.changes.count()).toBe(3)
+})
+
+test('who changes their mind before the first tap is drawn has the last word', async () => {
+  await recordCheck(id, 'ETI-4', 'ETI-4.a', { result: 'pass' })
+  render(<Check />, host)
+  const button = (of: string) => host.querySelector<HTMLButtonElement>(of)
+  await vi.waitFor(() => expect(button('.j-pass')?.getAttribute('aria-pressed')).toBe('true'), PATIENCE)
+  const release = await busyDisk()
+  button('.j-fail')?.click()
+  button('.j-pass')?.click()
+  release()
+  expect(judged).toHaveLength(2)
+  await Promise.all(judged)
+  const finding = rowOf((await shownInspection(id)).rows, 'finding', findingId(id, 'ETI-4'))
+  expect(finding?.checks['ETI-4.a']).toEqual({ result: 'pass' })
+  const marks = () => ['.j-fail', '.j-pass'].map((of) => button(of)?.getAttribute('aria-pressed'))
+  await vi.waitFor(() => expect(marks()).toEqual(['false', 'true']), PATIENCE)
 })

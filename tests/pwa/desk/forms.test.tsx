@@ -33,9 +33,9 @@ async function open(panel: preact.VNode, words: string) {
 }
 
 /** Answers the question that lies on top. */
-async function confirm(words: string, means: string) {
+async function confirm(words: string, ...means: string[]) {
   await seen.until(() => seen.all('dialog').length === 1)
-  expect(seen.all('dialog')[0]?.textContent).toContain(means)
+  for (const meaning of means) expect(seen.all('dialog')[0]?.textContent).toContain(meaning)
   seen.tap(words)
 }
 
@@ -261,7 +261,7 @@ test('a device is signed out or put out of use; what waits on it is said first',
   await seen.until(() => office.last('DELETE /api/devices/31/session'))
   await seen.until(() => office.asked.filter(({ method }) => method === 'GET').length === 2)
   seen.tap('停用这台设备')
-  await confirm('停用这台设备', '停用以后发不出来')
+  await confirm('停用这台设备', '停用以后发不出来', '请同时重置密码')
   await seen.until(() => office.last('DELETE /api/devices/31'))
 })
 
@@ -275,7 +275,7 @@ test('a lost phone is emptied when it is heard again; what it holds is given up 
   const revoked = { state: 'revoked', revoked_at: 1, revoked_by: { id: 'two', name: '督导乙' }, wipe: 'asked' } as const
   office.on('GET /api/devices/31', () => lost(revoked))
   seen.tap('停用并清空')
-  await confirm('停用并清空', '先留着。找不回来的，停用以后再“放弃没发出的”')
+  await confirm('停用并清空', '先留着。找不回来的，停用以后再“放弃没发出的”', '请同时重置密码')
   await seen.until(() => seen.text.includes('督导乙'))
   expect(office.last('DELETE /api/devices/31')?.params).toEqual({ wipe: 'true' })
   office.on('GET /api/devices/31', () =>
@@ -286,6 +286,17 @@ test('a lost phone is emptied when it is heard again; what it holds is given up 
   await seen.until(() => seen.text.includes('由 督导乙 放弃'))
   expect(office.last('DELETE /api/devices/31')?.params).toEqual({ wipe: 'true', give_up: 'true' })
   expect(seen.all('.more-acts button')).toEqual([])
+})
+
+test('also what nobody knows of can be given up: a lost phone may have gone on without a network', async () => {
+  const lost = { state: 'revoked', revoked_at: 1, wipe: 'asked', pending: null } as const
+  office
+    .on('GET /api/devices/31', () => json(device(31, lost)))
+    .on('DELETE /api/devices/31', () => new Response(null, { status: 204 }))
+  await open(<DevicePanel id="31" onClose={stay} />, '检查员甲')
+  seen.tap('放弃没发出的')
+  await confirm('放弃没发出的', '不知道上面还有没有没发出的')
+  await seen.until(() => office.last('DELETE /api/devices/31')?.params['give_up'] === 'true')
 })
 
 test('a unit moves with all below it, and says how much that is; its level is judged by the server', async () => {
@@ -310,4 +321,16 @@ test('what is not there any more, or cannot be reached, says so', async () => {
   office.on('GET /api/branches/7', () => json(branch('7')))
   seen.tap('再试')
   await seen.until(() => seen.text.includes('7支局'))
+})
+
+test('an answer that was lost is not told as nothing done: what is shown is looked up', async () => {
+  office.on('GET /api/devices/31', () => json(device(31)))
+  await open(<DevicePanel id="31" onClose={stay} />, '31')
+  office
+    .on('DELETE /api/devices/31', () => Promise.reject(new TypeError('cut')))
+    .on('GET /api/devices/31', () => json(device(31, { state: 'revoked', revoked_at: 5 })))
+  seen.tap('停用这台设备')
+  await confirm('停用这台设备')
+  await seen.until(() => seen.text.includes('可能没做，也可能做成了'))
+  await seen.until(() => !seen.text.includes('停用这台设备'))
 })

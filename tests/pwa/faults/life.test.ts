@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import { sha256 } from '../../../pwa/src/core/sha256.ts'
 import { developPhoto } from '../../../pwa/src/photos/darkroom.ts'
-import { sha256 } from '../../../pwa/src/photos/develop.ts'
 import { type Fault, underEverything } from './disk.ts'
 import { livesThrough } from './life.ts'
 

@@ -175,7 +175,11 @@ export class Life {
     await this.sync()
     await this.check('ENV-2', PASS)
     await this.gesture({
-      act: () => addPhoto({ inspection: this.inspection, item: 'ENV-2' }, 'ENV-2.a', new Blob(['x']), 'camera'),
+      act: () =>
+        addPhoto({ inspection: this.inspection, item: 'ENV-2' }, new Blob(['x']), {
+          source: 'camera',
+          check: 'ENV-2.a',
+        }),
       shows: (view) => view?.photos.length === 1,
     })
     await this.sync()

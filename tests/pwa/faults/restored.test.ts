@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import type { Change } from '../../../pwa/src/contract/wire.ts'
 import { findingId } from '../../../pwa/src/core/ids.ts'
 import type { Row } from '../../../pwa/src/core/rows.ts'
+import { perform } from '../../../pwa/src/database/gesture.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import { renumber } from '../../../pwa/src/database/renumber.ts'
 import { recordCheck, startInspection, writeNote } from '../../../pwa/src/inspections/acts.ts'
@@ -201,6 +202,45 @@ test('pictures that a restored server lacks are wanted again; those it has are n
   await drain()
   const { jobs } = await uploadsDue(store, now)
   expect(new Set(jobs.map((job) => job.photo.id))).toEqual(new Set(['p-sent', 'p-released']))
+})
+
+test('a picture whose record the restored server lacks too is wanted again once that is there', async () => {
+  const of = { type: 'finding', id: findingId(inspection, 'ETI-4') }
+  await perform({ root: inspection, reads: [], decide: () => [{ type: 'photo', id: 'p-late', set: { of } }] })
+  await drain()
+  await store.outbox.photos.put(photo('p-late', {}))
+  server.restore(4)
+  await drain()
+  expect(server.feed.get('p-late')).toBeDefined()
+  const { jobs } = await uploadsDue(store, now)
+  expect(jobs.map((job) => [job.photo.id, job.size])).toEqual([
+    ['p-late', 'preview'],
+    ['p-late', 'full'],
+  ])
+})
+
+test('a picture whose record is refused when it comes again stays here, and goes out with it when it is sent anew', async () => {
+  const of = { type: 'finding', id: findingId(inspection, 'ETI-4') }
+  await perform({ root: inspection, reads: [], decide: () => [{ type: 'photo', id: 'p-homeless', set: { of } }] })
+  await drain()
+  await store.outbox.photos.put(photo('p-homeless', {}))
+  await store.outbox.photo_bytes.put({ id: 'p-homeless', size: 'full', data: new ArrayBuffer(9) })
+  server.restore(4)
+  // what it belongs to has not come again yet: a colleague's phone is still away
+  refuses = (change) => (change.type === 'photo' ? { outcome: 'refused', code: 'unknown_record' } : {})
+  await drain()
+  await drain()
+  const refused = (await standing(store)).refused.find(({ code }) => code === 'unknown_record')
+  expect(refused).toMatchObject({ record: 'p-homeless' })
+  expect(await store.outbox.photo_bytes.count()).toBe(1)
+  refuses = () => ({})
+  await retryAsNew(refused?.id ?? [0, 0])
+  await drain()
+  const { jobs } = await uploadsDue(store, now)
+  expect(jobs.map((job) => [job.photo.id, job.size])).toEqual([
+    ['p-homeless', 'preview'],
+    ['p-homeless', 'full'],
+  ])
 })
 
 test('after half a year away the cache fills anew, for nobody remembers any more what has gone', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
+import { sha256 } from '../../../pwa/src/core/sha256.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
-import { sha256 } from '../../../pwa/src/photos/develop.ts'
+import { standing } from '../../../pwa/src/sync/standing.ts'
 import { type Sent, type Upload, Uploads, uploadsDue } from '../../../pwa/src/sync/uploads.ts'
 import { phoneOf, reopened, rowFrom } from '../phone.ts'
 
@@ -83,4 +84,28 @@ test.each(FAULTS)('upload: %s loses no picture, is tried again in its time and e
   expect((await uploadsDue(store, now)).jobs).toEqual([])
   expect((await store.outbox.photos.get('p'))?.uploads.full?.done_at).toBe(now)
   expect((await store.outbox.photo_bytes.get(['p', 'full']))?.data.byteLength).toBe(3000)
+})
+
+test('a picture whose record a supervisor still decides about is not brought before it is taken in', async () => {
+  await store.cache.rows.clear()
+  const held = {
+    n: 3,
+    at: 1,
+    type: 'photo',
+    id: 'p',
+    root: 'i',
+    set: {},
+    device: 17,
+    settled_at: 1,
+    landed: 1 as const,
+  }
+  await store.outbox.settled.put({ ...held, outcome: 'held', code: 'out_of_scope' })
+  answer = { ok: true }
+  await run()
+  expect(sent).toEqual([])
+  expect(await standing(store)).toMatchObject({ waiting: { photos: 1 }, waitingAt: [] })
+  const decided = { status: 'taken' as const, by: 'sue', at: 2, reason: '' }
+  await store.outbox.settled.put({ ...held, outcome: 'held', code: 'out_of_scope', decided })
+  await run()
+  expect(sent.map(({ size }) => size)).toEqual(['preview', 'full'])
 })

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
+import { settle } from '../../../pwa/src/conflicts/acts.ts'
 import type { RecordType } from '../../../pwa/src/contract/records.ts'
 import { findingId } from '../../../pwa/src/core/ids.ts'
 import type { AnyRow, Row } from '../../../pwa/src/core/rows.ts'
@@ -125,7 +126,7 @@ test('two opinions stand side by side with what each does to the score; the auth
     },
   ])
   expect(view?.state).toBe('clash')
-  await acts.settle(INSPECTION, 'ETI-4', 'ETI-4.a', [18, 7])
+  await settle(INSPECTION, 'ETI-4', 'ETI-4.a', [18, 7])
   expect((await own())[0]?.set).toEqual({ 'checks.ETI-4.a': [FAIL, [18, 7], [17, 1]] })
   expect((await getInspection(INSPECTION))?.conflicts).toEqual([])
 })

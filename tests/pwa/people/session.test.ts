@@ -113,6 +113,56 @@ test('after a fork the work counts anew under the new number, its bases with it'
   expect(await outbox.meta.get('forked')).toBeUndefined()
 })
 
+/** A number that was locked out with work in hand; what the server says of it is `here`. */
+async function lockedOut(here: () => Response): Promise<string> {
+  const person = somebody()
+  handle = (_method, url) => (url === '/api/rescue/here' ? here() : granted(person, 17))
+  await signIn('one', 'secret')
+  await work()
+  const { outbox } = storeOf(person)
+  await outbox.meta.put({ device: 17, next: 4, sent: 3 }, 'numbers')
+  pauseSession('device_revoked')
+  handle = (_method, url) => (url === '/api/rescue/here' ? here() : granted(person, 18))
+  return person
+}
+
+test('what a rescue file brought under a number that is locked out is not sent again under the next', async () => {
+  const results = [{ n: 2, outcome: 'held', code: 'revoked' }]
+  const person = await lockedOut(() => json(200, { epoch: 3, settled: 2, results, photos: [], file: 5 }))
+  expect(await signIn('one', 'secret')).toEqual({ ok: true })
+  expect(asked.at(-1)).toEqual(['POST', '/api/rescue/here', { device: 17, first: 1 }])
+  const { outbox } = storeOf(person)
+  expect(await outbox.settled.toArray()).toMatchObject([
+    { device: 17, n: 1, outcome: 'applied' },
+    { device: 17, n: 2, outcome: 'held', code: 'revoked' },
+  ])
+  const [left, ...none] = await outbox.changes.toArray()
+  expect([none, await outbox.numbers()]).toEqual([[], { device: 18, next: 2, sent: 0 }])
+  // it was based on what is there, and says so
+  expect(left).toMatchObject({ n: 1, set: { 'checks.A.a': [{ result: 'fail' }, [17, 2]] } })
+})
+
+test('work that never left the phone may bear a number that other work has there: it is sent', async () => {
+  const person = await lockedOut(() => json(200, { epoch: 3, settled: 3, results: [], photos: [], file: null }))
+  await storeOf(person).outbox.meta.put({ device: 17, next: 4, sent: 1 }, 'numbers')
+  await signIn('one', 'secret')
+  expect((await storeOf(person).outbox.changes.toArray()).map(({ n }) => n)).toEqual([1, 2])
+})
+
+test('without an answer about the old number nobody is signed in, and the next try finds all as it was', async () => {
+  const person = await lockedOut(() => {
+    throw new TypeError('offline')
+  })
+  expect(await signIn('one', 'secret')).toMatchObject({ ok: false, code: 'offline' })
+  const { outbox } = storeOf(person)
+  expect([await outbox.changes.count(), await outbox.numbers()]).toEqual([3, { device: 17, next: 4, sent: 3 }])
+  expect(session.value?.paused).toBe('device_revoked')
+  // a server that does not know the number has nothing under it
+  handle = (_method, url) => (url === '/api/rescue/here' ? json(404, { code: 'not_found' }) : granted(person, 18))
+  expect(await signIn('one', 'secret')).toEqual({ ok: true })
+  expect([await outbox.changes.count(), await outbox.numbers()]).toEqual([3, { device: 18, next: 4, sent: 0 }])
+})
+
 test('signing out is refused while work is unsent, and without the network', async () => {
   const person = somebody()
   handle = () => granted(person, 17)

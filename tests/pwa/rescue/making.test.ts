@@ -6,6 +6,8 @@ import { headOf } from '../../../pwa/src/rescue/bringing.ts'
 import { type Bytes, Container } from '../../../pwa/src/rescue/container.ts'
 import { keepKeys } from '../../../pwa/src/rescue/keys.ts'
 import { lotOf, lotToCarry, makeFile, nameOf } from '../../../pwa/src/rescue/making.ts'
+import { lacking } from '../../../pwa/src/sync/again.ts'
+import { wireOf } from '../../../pwa/src/sync/batch.ts'
 import vector from '../../server/rescue/vectors/version-1.json'
 import { phoneOf } from '../phone.ts'
 
@@ -26,6 +28,10 @@ const photo = (id: string, more: Partial<KeptPhoto> = {}): KeptPhoto => ({
   uploads: {},
   ...more,
 })
+
+const standIn = (n: number) => {
+  return { n, at: 0, type: 'inspection', id: '00000000-0000-0000-0000-000000000000', act: 'withdrawn' }
+}
 
 async function everything(): Promise<unknown> {
   const { changes, settled, refused, photos, photo_bytes, meta } = store.outbox
@@ -61,6 +67,7 @@ async function filled(): Promise<void> {
     photo('b', { uploads: { preview: { done_at: 1 } } }),
     photo('done', { uploads: { full: { done_at: 1 } } }),
     photo('taken-back', { dropped_at: 1 }),
+    photo('torn', { lost_at: 1 }),
   ])
   const bytes = (id: string, size: 'full' | 'preview') => ({ id, size, data: Uint8Array.of(1, 2, 3).buffer })
   await outbox.photo_bytes.bulkPut([bytes('a', 'preview'), bytes('a', 'full'), bytes('done', 'full')])
@@ -81,8 +88,8 @@ test('a file holds what waits, what was refused and what a restored server may l
     { kind: 'about', cursor: null, app: '1.0.0' },
     { kind: 'kept', change: { n: 2, at: 2, type: 'task', id: 't2', act: 'claim' } },
     // what was refused stays refused: its number is used up and nothing else
-    { kind: 'kept', change: { n: 3, at: 3, type: 'task', id: 't3', act: 'withdrawn' } },
-    { kind: 'kept', change: { n: 4, at: 4, type: 'task', id: 't4', act: 'withdrawn' } },
+    { kind: 'kept', change: standIn(3) },
+    { kind: 'kept', change: standIn(4) },
     { kind: 'change', change: wire },
     { kind: 'change', change: { ...wire, n: 6, at: 6, id: 't6' } },
     expect.objectContaining({ kind: 'refused', code: 'locked', change: expect.objectContaining({ n: 3 }) }),
@@ -93,6 +100,15 @@ test('a file holds what waits, what was refused and what a restored server may l
   // the bytes of one are gone: it is told, and the others are carried all the same
   expect([missing, far.at(-1)]).toEqual([1, 7])
   expect(await headOf(file)).toEqual({ way: 'office', device: 17, made_at: lot.at })
+})
+
+test('a picture the server could not open is carried: it lies nowhere else', async () => {
+  const uploads = { preview: { done_at: 1 } }
+  await store.outbox.photos.bulkPut([
+    photo('flawed', { lost_at: 1, flaw: 'bad_image', uploads }),
+    photo('done-without', { lost_at: 1, flaw: 'bad_image', dropped_at: 2 }),
+  ])
+  expect((await lotOf(store)).pictures).toEqual([{ id: 'flawed', size: 'full', sha256: 'full flawed', bytes: 3 }])
 })
 
 test('a phone that never had the keys makes a file with a code, which proves nothing', async () => {
@@ -106,6 +122,26 @@ test('a phone that never had the keys makes a file with a code, which proves not
   expect(JSON.parse(line)).toMatchObject({ way: 'code', sealed: false, office: null, rounds: 600_000 })
 })
 
+test('what stands for a number is the same whatever is asked for beside it: a server compares it', async () => {
+  await filled()
+  const { outbox } = store
+  const [whole, tail] = await Promise.all([lacking(outbox, 17, 1), lacking(outbox, 17, 4)])
+  expect(whole.filter(({ n }) => n !== 2).map(wireOf)).toEqual([standIn(1), standIn(3), standIn(4)])
+  expect(tail.map(wireOf)).toEqual([standIn(4)])
+  // the same words as the server's own, where it finds the work under another number
+  expect(standIn(4)).toEqual({ ...standIn(3), n: 4 })
+})
+
+test('after years of use a file holds the last of what was taken, and not more than a server reads', async () => {
+  await filled()
+  const { outbox } = store
+  await outbox.changes.clear()
+  await outbox.changes.bulkPut([change(200_001), change(200_002)])
+  await outbox.meta.put({ device: 17, next: 200_003, sent: 200_001 }, 'numbers')
+  const numbers = (await lotOf(store)).kept.map(({ n }) => n)
+  expect([numbers.length, numbers[0], numbers.at(-1)]).toEqual([20_000, 180_001, 200_000])
+})
+
 test('what a file carries is not rewritten any more: a correction is a change of its own', async () => {
   await filled()
   expect((await lotToCarry(store)).changes.map(({ n }) => n)).toEqual([5, 6])
@@ -117,9 +153,9 @@ test('what a file carries is not rewritten any more: a correction is a change of
 
 test('no answer takes the keys away', async () => {
   answerWith(vector.keys)
-  await keepKeys(store)
+  expect(await keepKeys(store)).toBe(true)
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')))
-  await keepKeys(store)
+  expect(await keepKeys(store), 'they are asked for again').toBe(false)
   answerWith({ code: 'unauthenticated' })
   await keepKeys(store)
   expect((await lotOf(store)).keys).toEqual(vector.keys)

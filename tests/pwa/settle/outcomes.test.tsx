@@ -39,7 +39,7 @@ afterEach(() => vi.unstubAllGlobals())
 
 test('what was decided is no longer waiting, and is told with who and why', async () => {
   expect((await standing(store)).held).toHaveLength(2)
-  office.on('GET /api/held/own', () => json({ held: [told(1, 'taken'), told(2, 'open'), told(9, 'taken')] }))
+  office.on('GET /api/held/own', () => json({ held: [told(1, 'taken'), told(2, 'open'), told(9, 'taken')], next: NOW }))
   await takeOutcomes(store, NOW)
   const at = await standing(store)
   expect(at.held.map(({ id }) => id[1])).toEqual([2])
@@ -48,11 +48,34 @@ test('what was decided is no longer waiting, and is told with who and why', asyn
   ])
 })
 
-test('nothing is asked where nothing waits', async () => {
-  office.on('GET /api/held/own', () => json({ held: [told(1, 'dismissed'), told(2, 'dismissed')] }))
+test('nothing is asked where nothing was held', async () => {
+  await store.outbox.settled.clear()
+  await takeOutcomes(store, NOW)
+  expect(office.asked).toHaveLength(0)
+})
+
+test('why it was decided so goes from the phone when it was emptied at the office', async () => {
+  office.on('GET /api/held/own', () => json({ held: [told(1, 'dismissed')], next: NOW }))
+  await takeOutcomes(store, NOW)
+  office.on('GET /api/held/own', () => json({ held: [{ ...told(1, 'dismissed'), reason: '-' }], next: NOW }))
+  await takeOutcomes(store, NOW)
+  expect((await standing(store)).decided).toMatchObject([
+    { id: [17, 1], decided: { status: 'dismissed', reason: '-' } },
+  ])
+})
+
+test('once all is decided it is asked now and then, not in every round', async () => {
+  office.on('GET /api/held/own', () => json({ held: [told(1, 'taken'), told(2, 'open')], next: NOW }))
   await takeOutcomes(store, NOW)
   await takeOutcomes(store, NOW)
-  expect(office.asked).toHaveLength(1)
+  expect(office.asked).toHaveLength(2)
+  office.on('GET /api/held/own', () => json({ held: [told(1, 'taken'), told(2, 'taken')], next: NOW }))
+  for (let round = 0; round < 5; round++) await takeOutcomes(store, NOW + round)
+  expect(office.asked).toHaveLength(3)
+  await takeOutcomes(store, NOW + DAY)
+  expect(office.asked).toHaveLength(4)
+  const since = [undefined, String(NOW), String(NOW), undefined]
+  expect(office.asked.map(({ params }) => params['since'])).toEqual(since)
 })
 
 test('a photo that was left out waits for nothing any more', async () => {
@@ -60,14 +83,14 @@ test('a photo that was left out waits for nothing any more', async () => {
   await store.outbox.settled.put({ ...change, device: 17, settled_at: 1, landed: 0, outcome: 'held' })
   const sizes = { sha256: '', preview_sha256: '', bytes: 1, preview_bytes: 1 }
   await store.outbox.photos.put({ id: 'p', finding: 'f', root: 'i', added_at: 1, uploads: {}, ...sizes })
-  office.on('GET /api/held/own', () => json({ held: [told(3, 'dismissed')] }))
+  office.on('GET /api/held/own', () => json({ held: [told(3, 'dismissed')], next: NOW }))
   expect((await standing(store)).photos.total).toBe(1)
   await takeOutcomes(store, NOW)
   expect((await standing(store)).photos.total).toBe(0)
 })
 
 test('a decision is told for two weeks, and its change is let go of like any other', async () => {
-  office.on('GET /api/held/own', () => json({ held: [{ ...told(1, 'taken'), decided_at: NOW - 15 * DAY }] }))
+  office.on('GET /api/held/own', () => json({ held: [{ ...told(1, 'taken'), decided_at: NOW - 15 * DAY }], next: NOW }))
   await takeOutcomes(store, NOW)
   expect((await standing(store)).decided).toEqual([])
   await markLanded(store.outbox, 17, 2, NOW + 40 * DAY)
@@ -81,7 +104,7 @@ test('no answer changes nothing', async () => {
 })
 
 test('what was decided at once is one line', async () => {
-  office.on('GET /api/held/own', () => json({ held: [told(1, 'dismissed'), told(2, 'dismissed')] }))
+  office.on('GET /api/held/own', () => json({ held: [told(1, 'dismissed'), told(2, 'dismissed')], next: NOW }))
   await takeOutcomes(store, NOW)
   const seen = new Seen()
   seen.draw(<Outcomes decided={(await standing(store)).decided} />)

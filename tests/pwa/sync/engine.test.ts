@@ -298,6 +298,26 @@ test('an ack beyond the batch settles the batch alone: a refusal behind it is no
   expect(row).not.toMatchObject({ checks: { 'ENV-0.2': PASS } })
 })
 
+test('what no request carries but a rescue file has brought is settled, and its number goes to nothing else', async () => {
+  await inspected()
+  await store.outbox.meta.put({ device: 17, next: 4, sent: 3 }, 'numbers')
+  server.ack = 2
+  const said = { epoch: 3, settled: 2, results: [{ n: 2, outcome: 'refused', code: 'locked' }], photos: [], file: 1 }
+  const answer = () => new Response(JSON.stringify(said), { headers: { 'Content-Type': 'application/json' } })
+  vi.stubGlobal('fetch', async () => answer())
+  const tooLarge = (request: SyncRequest) => (request.changes[0]?.n === 1 ? problem(413, 'too_large') : undefined)
+  server.faults = Array<typeof tooLarge>(6).fill(tooLarge)
+  expect(await drain(engineOf(store))).toEqual({ next: 'idle' })
+  vi.unstubAllGlobals()
+  expect(sentNumbers().at(-1)).toEqual([3])
+  expect(await store.outbox.settled.orderBy('[device+n]').keys()).toEqual([
+    [17, 1],
+    [17, 3],
+  ])
+  expect(await store.outbox.refused.toArray()).toMatchObject([{ n: 2, code: 'locked' }])
+  expect(await store.outbox.numbers()).toMatchObject({ next: 4 })
+})
+
 test('what a row has already, with later work of others on top, is not folded into it again', async () => {
   const id = await inspected()
   await drain(engineOf(store))

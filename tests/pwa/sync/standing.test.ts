@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
+import { settle as pick } from '../../../pwa/src/conflicts/acts.ts'
 import type { Result } from '../../../pwa/src/contract/wire.ts'
 import { findingId } from '../../../pwa/src/core/ids.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
@@ -95,7 +96,16 @@ test('an undecided field is counted until the own choice settles it', async () =
     await store.cache.turnPage()
   })
   expect((await standing(store)).conflicts).toEqual([{ inspection: id, item: 'ETI-4', path }])
-  const { settle: pick } = await import('../../../pwa/src/inspections/acts.ts')
+
+  const handedIn = async (status: 'draft' | 'submitted') => {
+    const mine = { ...rowFrom('inspection', id, 9, { lead: store.person }), status }
+    await store.cache.rows.put({ type: 'inspection', id, rev: 9, parent: 'b', row: mine })
+    await store.cache.turnPage()
+  }
+  await handedIn('submitted')
+  expect((await standing(store)).conflicts, 'who reviews it decides').toEqual([])
+  await handedIn('draft')
+  expect((await standing(store)).conflicts).toHaveLength(1)
   await pick(id, 'ETI-4', 'ETI-4.a', [18, 7])
   expect((await standing(store)).conflicts).toEqual([])
 })

@@ -25,9 +25,11 @@ beforeEach(async () => {
   store = await phoneOf()
 })
 
-afterEach(() => {
+afterEach(async () => {
   stop()
   vi.restoreAllMocks()
+  // what one person leaves is told to the next
+  await store.outbox.delete()
 })
 
 /** Follows the store, after everything it holds has been settled. */
@@ -140,7 +142,7 @@ test('the sync screen says that all is on the server only after a look, and not 
   })
   expect(words()).toBe('正在核对')
   await act(looked)
-  expect(words()).toContain('差 0 条、1 张')
+  expect(words()).toContain('差 1 张照片')
   await store.outbox.photos.clear()
   await startInspection({ branch: 'b', standard: 's' })
   const carried = await store.outbox.changes.toArray()
@@ -184,6 +186,33 @@ test('the sync screen shows what this phone has beside what the server says it h
   expect(figures()).toEqual(['1 条', '0 条', ''])
   render(null, host)
   vi.unstubAllGlobals()
+})
+
+test('the sync screen says what was not taken and why, what a supervisor decides, and whether the phone may go', async () => {
+  useStoreOf(store.person)
+  const host = document.createElement('div')
+  const says = (words: string) =>
+    vi.waitFor(() => expect(host.textContent).toContain(words), { timeout: 20_000, interval: 20 })
+  stop = () => undefined
+  await act(followed)
+  await act(() => render(<SyncScreen />, host))
+  await says('可以换，也可以交回')
+  const id = await startInspection({ branch: 'b', standard: 's' })
+  await recordCheck(id, 'A-1', 'A-1.a', { result: 'pass' })
+  await act(looked)
+  await says('2 条改动只在这部手机上，还没到服务器。')
+  const carried = await store.outbox.changes.toArray()
+  const results: Result[] = [
+    { n: 1, outcome: 'refused', code: 'not_allowed' },
+    { n: 2, outcome: 'held', code: 'late_evidence' },
+  ]
+  await settleCarried(store.outbox, { device: 17, carried, epoch: 3, ack: 2, results }, 5)
+  await act(looked)
+  await says('服务器没收：检查您没有做这件事的权限。还在手机上')
+  await says('待督导处理1 件检查项提交之后才送到，已交督导处理。')
+  await says('1 件服务器没收，只在这部手机上')
+  expect(host.textContent).not.toContain('可以换')
+  render(null, host)
 })
 
 test('a change that was not taken leaves as a file that says what it was, and why', async () => {

@@ -109,6 +109,20 @@ describe('an answer that is being written', () => {
     ])
   })
 
+  test('gives way to a change of mind, back to what the row still shows too', async () => {
+    const onJudge = vi.fn(() => new Promise<void>(() => {}))
+    draw({ result: 'pass', onJudge })
+    for (const name of ['合格', '扣分', '扣分', '合格', '合格']) {
+      button(name)?.click()
+      await tapped()
+    }
+    expect(onJudge.mock.calls).toEqual([['fail'], ['pass']])
+    expect([marks('扣分'), marks('合格')]).toEqual([
+      ['false', 'false'],
+      ['true', 'true'],
+    ])
+  })
+
   test('is gone when the disk would not take it, and whoever tells of that hears why', async () => {
     const told = vi.fn()
     process.on('unhandledRejection', told)

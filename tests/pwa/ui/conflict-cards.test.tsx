@@ -13,12 +13,15 @@ const opinion = (key: string, more: Partial<Opinion> = {}): Opinion => ({
   photo: null,
   facts: null,
   total: '88.5',
+  photoWord: '看大图',
   barred: false,
+  barredWord: '您判的，由别人选',
   ...more,
 })
 
 let root: HTMLElement
-const cards = () => [...root.querySelectorAll<HTMLButtonElement>('[role="radio"]')]
+const cards = () => [...root.querySelectorAll<HTMLElement>('.side')]
+const choices = () => [...root.querySelectorAll<HTMLInputElement>('input[type="radio"]')]
 
 function draw(opinions: Opinion[], chosen: string | null, onChoose: (key: string) => void = () => {}) {
   act(() => render(<ConflictCards opinions={opinions} chosen={chosen} onChoose={onChoose} />, root))
@@ -36,34 +39,41 @@ afterEach(() => {
 
 test('nothing is preselected, and every card says what it would make of the total', () => {
   draw([opinion('a', { total: '87.5' }), opinion('b')], null)
-  expect(cards().map((card) => card.getAttribute('aria-checked'))).toEqual(['false', 'false'])
+  expect(choices().map(({ checked }) => checked)).toEqual([false, false])
   expect(cards().map((card) => card.textContent)).toEqual([
     expect.stringContaining('选它，总分 87.5'),
     expect.stringContaining('选它，总分 88.5'),
   ])
 })
 
-test('one of them is chosen by a tap or by the arrow keys', () => {
+test('one of them is chosen by a tap, as one of a group of native choices', () => {
   const onChoose = vi.fn()
   draw([opinion('a'), opinion('b')], 'a', onChoose)
-  act(() => cards()[1]?.click())
-  act(() => {
-    cards()[0]?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
-  })
-  expect(onChoose.mock.calls).toEqual([['b'], ['b']])
+  act(() => choices()[1]?.click())
+  expect(onChoose.mock.calls).toEqual([['b']])
+  expect(new Set(choices().map(({ name }) => name)).size).toBe(1)
+  expect(cards()[0]?.textContent).toContain('已选，总分 88.5')
 })
 
 test('one’s own opinion is for somebody else to pick', () => {
   const onChoose = vi.fn()
   draw([opinion('a', { barred: true }), opinion('b')], null, onChoose)
-  act(() => cards()[0]?.click())
+  expect(choices()[0]?.getAttribute('aria-label')).toContain('您判的，由别人选')
+  expect(choices()[0]?.getAttribute('aria-label')).not.toContain('选它')
+  expect(choices()[0]?.disabled).toBe(true)
+  act(() => choices()[0]?.click())
   expect(onChoose).not.toHaveBeenCalled()
   expect(cards()[0]?.textContent).toContain('由别人选')
 })
 
-test('the picture stands only where somebody took one', () => {
+test('the picture stands only where somebody took one, and a tap on it opens it and chooses nothing', () => {
+  const onChoose = vi.fn()
+  const onPhoto = vi.fn()
   draw([opinion('a'), opinion('b')], null)
   expect(root.querySelector('.side-ph')).toBeNull()
-  draw([opinion('a', { photo: 'blob:1' }), opinion('b')], null)
+  draw([opinion('a', { photo: <img src="blob:1" alt="" />, onPhoto }), opinion('b')], null, onChoose)
   expect(root.querySelectorAll('.side-ph')).toHaveLength(2)
+  act(() => root.querySelector<HTMLButtonElement>('button.side-ph')?.click())
+  expect(onPhoto).toHaveBeenCalledOnce()
+  expect(onChoose).not.toHaveBeenCalled()
 })

@@ -13,7 +13,7 @@ from server.edge import Edge
 from server.web import Web
 
 SCRIPT = b"console.log('hello')\n" * 50
-BROTLI, GZIP = brotli.compress(SCRIPT), gzip.compress(SCRIPT)
+BROTLI, GZIP = brotli.compress(SCRIPT), gzip.compress(SCRIPT, mtime=0)
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from server.database import PooledSQLite, opened, transaction
-from server.database.query import execute, fetch
+from server.database.counting import count_rows
+from server.database.query import execute, execute_many, fetch
+from server.database.snapshot import snapshot
 from tests.server.database.test_engine import texts, write
 
 
@@ -81,3 +83,29 @@ async def test_a_file_that_is_no_database_is_an_error_without_leftovers(path: Pa
     with pytest.raises(sqlite3.DatabaseError):
         await PooledSQLite(path).start_connection_pool()
     await threads_are(threads)
+
+
+async def test_all_tables_are_counted_and_readers_go_by_it(engine: PooledSQLite) -> None:
+    rows = [(str(number), 1, number, number) for number in range(500)]
+    async with transaction():
+        await execute("CREATE TABLE kind (name TEXT PRIMARY KEY, same INTEGER, one INTEGER, other INTEGER)")
+        for column in ("one", "same", "other"):
+            await execute(f"CREATE INDEX by_{column} ON kind ({column})")
+        await execute_many("INSERT INTO kind VALUES (?, ?, ?, ?)", rows)
+
+    async def follows(column: str, when: str) -> bool:
+        """Whether a reader that has worked goes along the index of different values, not that of one value."""
+        async with snapshot():
+            await fetch("SELECT COUNT(*) FROM kind")
+            way = await fetch(f"EXPLAIN QUERY PLAN SELECT '{when}' FROM kind WHERE same = 1 AND {column} = 7")
+            return f"by_{column}" in str(way)
+
+    assert not (await follows("one", "before") and await follows("other", "before"))
+    async with transaction():
+        await count_rows()
+    assert await follows("one", "then")
+    assert await follows("other", "then")
+    async with transaction():
+        await execute("UPDATE kind SET same = one, one = 1")
+        await count_rows()
+    assert not await follows("one", "turned")

@@ -18,6 +18,7 @@ TEXTS: list[Any] = [
     "", " ", "\0", "\ud800", "\udfff\ud800", "\ufffe", "x" * 100_000, "__proto__", "constructor", "checks.__proto__.a",
     "a.b.c.d", ".", "..", "checks.", ".a", "notes." + GHOST, "'; DROP TABLE log; --", "%s%n", "\u202e", "null", "NaN",
 ]  # fmt: skip
+MARKS = ["² 0  ", "5 ²  ", "lost ² 0", "٣ 0  ", "\ud800", "5 0 \ud800 x", "5 0 \0 x", f"{2**63} 0  ", "5 -1  ", "lost "]
 ALIEN: list[Any] = [None, [], {}, [[]], [None], {"": ""}, {"__proto__": {"admin": True}}, [1, 2, 3], "17", b"raw"]
 
 
@@ -131,6 +132,8 @@ class Grammar:
             return said({**valid, "changes": [{"n": n} for n in range(1, self.random.choice([501, 20_000]))]})
         if kind == 5:  # cursors, epochs and audiences of another world
             odd = {"cursor": self.odd(), "epoch": self.odd(), "fill": self.odd(), "audiences": self.odd()}
+            if valid["audiences"] and self.random.random() < 0.5:  # a fill of theirs, at a place of no world
+                odd["fill"] = {self.random.choice(valid["audiences"]): self.random.choice(MARKS)}
             names = self.random.sample(list(odd), 2)
             return said({**valid, **{name: odd[name] for name in names}})
         if kind == 6:  # somebody else's device

@@ -90,6 +90,23 @@ async def test_a_nul_in_the_head_of_a_sync(world: World, text: str) -> None:
             check_problem(response, 400, "bad_request")
 
 
+@pytest.mark.parametrize(
+    "mark", ["² 0  ", "5 ²  ", "lost ² 0", "٣ ٣  ", "\ud800", "5 0 \ud800 x", "5 0 \0 x", "lost 0 x \ud800"]
+)
+async def test_a_mark_of_a_fill_nobody_gave(world: World, mark: str) -> None:
+    """Digits that are no numbers, and letters no database holds."""
+    ann = await world.phone("ann")
+    await ann.sync()
+    for name in ann.cache.audiences:
+        for odd in ({"fill": {name: mark}}, {"fill": {name: mark}, "audiences": []}, {"audiences": [mark]}):
+            request = ann.request(**odd)
+            response = await ann.http.post("/api/sync", content=json.dumps(request), headers=JSON)
+            if response.status_code == 200:
+                check_reply(request, response.content)
+            else:
+                check_problem(response, 400, "bad_request")
+
+
 async def test_a_number_of_staff_beyond_any_phone(world: World) -> None:
     """What an administrator sets travels to phones, whose numbers end at 2**53."""
     root = await world.phone("root")

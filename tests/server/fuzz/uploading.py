@@ -26,7 +26,7 @@ HOSTILE = [
 ODD: list[str] = [
     "", "-1", "0", "1e3", "+5", "0x10", "9" * 15, "9" * 40, " 7 ", "7,7", "\xff", "1.0.1", "x" * 9000, "null", "٣",
 ]  # fmt: skip
-MEANT_TO_CHANGE = frozenset({"hash_mismatch", "bad_image"})
+MEANT_TO_CHANGE = frozenset({"hash_mismatch", "bad_image", "heic_image", "huge_image", "moving_image"})
 """These refusals start an upload over or end it."""
 
 

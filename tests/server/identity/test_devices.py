@@ -205,7 +205,8 @@ async def test_a_lost_phone_is_told_to_empty_itself_until_it_has(seed, sign_in: 
     await sign_in("inspector")  # ends what has run out
     assert await told() == {"code": "device_revoked", "wipe": True, "given_up": True}
     assert (await phone.put("/api/devices/2/wiped")).json()["code"] == "wrong_device"
-    assert (await phone.put("/api/devices/1/wiped")).status_code == 204
+    gone = await phone.put("/api/devices/1/wiped")
+    assert (gone.status_code, gone.headers["clear-site-data"]) == (204, '"cache"')  # pictures lie there for a year
     assert (await phone.get("/api/session")).json()["code"] == "unauthenticated"
 
 
@@ -217,3 +218,11 @@ async def test_what_waited_under_a_number_that_was_locked_out_waits_under_the_ne
     await first.delete("/api/devices/1")
     again = await sign_in("lin")
     assert (await again.get("/api/devices", params={"late": True})).json()["total"] == 1
+
+
+async def test_a_browser_is_told_to_forget_pictures_by_its_own_device_only(seed, sign_in: SignIn) -> None:
+    await seed.add_person("one")
+    browser = await sign_in("one")
+    answer = await browser.delete("/api/devices/1/shown")
+    assert (answer.status_code, answer.headers["clear-site-data"]) == (204, '"cache"')
+    assert (await browser.delete("/api/devices/2/shown")).json()["code"] == "wrong_device"

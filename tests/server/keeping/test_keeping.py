@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from server import operating
-from server.database import engine_of
+from server.database import engine_of, transaction
+from server.database import opened as engine_opened
+from server.database.query import execute
 from server.keeping.backup import BackupError, Sheet
 from server.photos.acts import keep
+from server.photos.ledger import orphans
 from server.settings import Settings
 from tests.server.databases import BOTH, PostgreSQL
 from tests.server.photos.pictures import picture, sha256
@@ -83,6 +86,18 @@ async def test_a_backup_under_load_is_of_one_moment(
         signed = restored.client()
         await restored.sign_in(signed, "ann")
         assert (await signed.get(f"/api/photos/{photo}")).content == DATA
+
+
+async def test_the_days_of_unknown_files_begin_anew_with_a_restore(
+    world: World, source: Settings, target: Settings, tmp_path: Path
+) -> None:
+    """Those in a backup were counted in another store, before anybody sent anything again."""
+    async with transaction():
+        await execute("INSERT INTO orphan (path, seen_at) VALUES ('original/ab/abc', 1)")
+    await operating.back_up(source, tmp_path / "backup")
+    await operating.restore(target, tmp_path / "backup")
+    async with engine_opened(engine_of(target)):
+        assert await orphans() == {}
 
 
 async def test_what_the_backup_does_not_know_comes_again(

@@ -175,6 +175,7 @@ async def of_watcher(server: Server) -> None:
 async def of_worker_without_database(server: Server, cluster: Cluster) -> None:
     """A worker dies while the database is away: its replacement cannot start, and is tried until it can."""
     await server.start()
+    await until(lambda: server.url in server.said())  # until it says so itself, a worker that fails ends it
     old = await _all_workers(server)
     await asyncio.to_thread(cluster.stop_at_once)
     os.kill(min(old), signal.SIGKILL)

@@ -211,9 +211,16 @@ async def test_a_sheet_holds_all_that_was_found_and_computes_nothing(staff: Seed
 
 async def test_rows_from_before_there_were_lists_are_filled_in(staff: Seed, clock: Clock, database: str) -> None:
     before = await fetch("SELECT search, sorting FROM person ORDER BY id")
+    without = {
+        "sqlite": ("DROP TRIGGER person_guard", None),
+        "postgresql": ("ALTER TABLE person DISABLE TRIGGER USER", "ALTER TABLE person ENABLE TRIGGER USER"),
+    }
+    off, on = without[database]
     async with transaction():
-        await execute("DROP TRIGGER person_guard" + (" ON person" if database == "postgresql" else ""))
+        await execute(off)
         await execute("UPDATE person SET search = ''")
+        if on:  # other tests get this database after us
+            await execute(on)
     await fill_in(clock())
     assert await fetch("SELECT search, sorting FROM person ORDER BY id") == before
 

@@ -112,3 +112,29 @@ async def test_who_was_cut_off_looks_for_what_was_missed(
             )
             await connection.close()
             assert await rev_of(listener) >= (root.cache.cursor or 0)
+
+
+async def test_whatever_breaks_the_hearing_it_begins_again(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error nobody thought of must not end it for good: nothing would be heard of the others until a restart."""
+    monkeypatch.setattr(links, "RETRY_S", 0)
+    hub = Hub(lambda: 0, 10)
+    link = Link(hub, "")
+    heard: list[int] = []
+    again = asyncio.Event()
+
+    async def broken() -> None:
+        heard.append(1)
+        if len(heard) == 3:
+            again.set()
+            await asyncio.Event().wait()
+        raise (asyncpg.InternalClientError, ValueError)[len(heard) - 1]("odd")
+
+    monkeypatch.setattr(link, "_hear", broken)
+    link._wanted.set()
+    task = asyncio.create_task(link.hear_on())
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await again.wait()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

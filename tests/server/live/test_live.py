@@ -11,7 +11,7 @@ from server.identity.acts import end_sessions, revoke_device, set_password, sign
 from server.identity.rules import SESSION_LIFE_MS, hash_of
 from tests.server.live.conftest import Listen
 from tests.server.live.ears import BEAT, Ear
-from tests.server.protocol.gestures import FAIL
+from tests.server.protocol.gestures import FAIL, PASS
 from tests.server.protocol.seed import named
 from tests.server.protocol.world import World
 from tests.server.reply import check_problem
@@ -33,6 +33,26 @@ async def test_readers_are_woken_and_nobody_else(world: World, listen: Listen) -
     ann.check(inspection, "A-1.a", FAIL)
     await ann.sync()
     assert await near.rev() == ann.cache.cursor
+
+
+async def test_supervisors_are_woken_by_work_that_was_set_aside_for_them(world: World, listen: Listen) -> None:
+    ann, sue, zed = await world.team("ann", "sue", "zed")
+    inspection = ann.start("north")
+    ann.check(inspection, "A-1.a", FAIL)
+    await ann.sync()
+    await world.grant("ann", ("inspector", "city2"))
+    ann.check(inspection, "A-1.a", PASS)
+    near, far = await listen(sue.http), await listen(zed.http)
+    await sue.sync()
+    known = sue.cache.cursor
+    assert known is not None
+    await ann.sync()
+    assert {result["outcome"] for result in ann.out.results.values()} == {"held"}
+    assert await near.rev() > known
+    zoe = await world.phone("zoe")
+    zoe.start("far")
+    await zoe.sync()
+    assert await far.rev() == zoe.cache.cursor, "nobody else was told"
 
 
 async def test_what_it_is_told_is_there_to_be_pulled(world: World, listen: Listen) -> None:

@@ -5,6 +5,9 @@ from random import Random
 from tests.server.model.faults import FaultyPhone
 from tests.server.model.history import CREW, INSPECTORS, SUPERVISORS, History
 from tests.server.model.judge import reviews
+from tests.server.model.judge_of_rounds import rounds
+
+DECISIONS = 4
 
 
 async def end(history: History) -> None:
@@ -34,6 +37,21 @@ async def end(history: History) -> None:
     for photo in sorted(row["id"] for row in history.eye.rows("photo") if row["stored_at"] is None):
         await history.world.store(photo)
     await look(history, supervisor)
+    # 5. What came late from the rounds is decided at the desk, and everybody hears of it.
+    await decide(history)
+
+
+async def decide(history: History) -> None:
+    """Invariants 1, 6 and 14 hold after it too."""
+    for _ in range(DECISIONS):
+        if await history.settle_rounds():
+            history.note(history.phones[CREW.index(SUPERVISORS[0])], "desk")
+    history.world.clock.advance(60_000)
+    for phone in history.phones:
+        await phone.sync()
+        await history.watch(phone)
+    await history.eye.sync()
+    rounds(history, history.eye.cache.rows)
 
 
 async def hand_in(history: History, phone: FaultyPhone) -> None:

@@ -17,6 +17,7 @@ from tests.server.reply import Key, Row, demand
 if TYPE_CHECKING:
     from tests.server.model.stage import Stage
 
+NEW_APP, OLD_APP = "1.0.0", "0.0.9"
 KEPT = 4
 """How many late requests and replies are under way at most."""
 
@@ -30,7 +31,8 @@ class FaultyPhone(Hand):
 
     `promised`: what the person was told is saved. `arrived`: n -> (sent, received) of the request that brought a
     change first, for the judge. `cut`: `both` when nothing gets through, `replies` when nothing comes back.
-    `unread`: types of records that this old build of the app cannot read. `rejudged`: changes that a restored server
+    `unread`: types of records that this old build of the app cannot read. `app`: what it calls itself; one that is too
+    old to read any row hands its work in all the same. `rejudged`: changes that a restored server
     took by a request of before the restore whose reply nobody heard: what the phone was told of them is of before.
     """
 
@@ -38,6 +40,7 @@ class FaultyPhone(Hand):
     cookie: str
     cut = ""
     unread: frozenset[str] = frozenset()
+    app = NEW_APP
     heard = False
     """Whether a reply came in since somebody asked."""
 
@@ -81,11 +84,15 @@ class FaultyPhone(Hand):
 
     def update_app(self) -> None:
         """A new build reads every record; what the old one could not read it fetches with the rest."""
+        self.app = NEW_APP
         if self.unread:
             self.unread, self.cache = frozenset(), Cache()
             self.saved("cache")
 
     # -- the network
+
+    def request(self, **overrides: Any) -> dict[str, Any]:
+        return super().request(**{"app": self.app, **overrides})
 
     async def exchange(self, fault: str = "ok", dice: Random | None = None) -> None:
         """One round trip over a bad network."""

@@ -6,9 +6,10 @@ from random import Random
 from typing import Any
 
 from server.database.query import fetch
-from tests.server.model.faults import Crash, FaultyPhone
+from tests.server.model.faults import OLD_APP, Crash, FaultyPhone
 from tests.server.model.hands import Hands
-from tests.server.model.plan import CREW, INSPECTORS, SUPERVISORS, Event, Plan
+from tests.server.model.plan import CREW, INSPECTORS, ROUND, SUPERVISORS, Event, Plan
+from tests.server.model.rounds import Rounds
 from tests.server.model.stage import NoServer, Stage
 from tests.server.protocol.gestures import Hand
 from tests.server.protocol.seed import DAY
@@ -19,18 +20,20 @@ ROLES = {"carl": "inspector", "bob": "inspector", "sam": "supervisor", "mara": "
 """Whose rights come and go; somebody must be left to review at the end."""
 
 
-class History(Hands):
+class History(Hands, Rounds):
     """What happened, and who holds what. `trace` is the same for the same plan."""
 
     def __init__(self, stage: Stage, plan: Plan) -> None:
-        super().__init__(stage.cast.shared)
+        Hands.__init__(self, stage.cast.shared)
+        Rounds.__init__(self)
         self.world, self.plan = stage, plan
         self.dice = Random(plan.seed)
-        self.phones = [
-            stage.enter(actor, skew, plan.seed + 1) for actor, skew in zip(stage.cast.crew, plan.skews, strict=True)
-        ]
+        actors, clocks = [*stage.cast.crew, *stage.cast.walkers], [*plan.skews, *plan.strides]
+        self.phones = [stage.enter(actor, skew, plan.seed + 1) for actor, skew in zip(actors, clocks, strict=True)]
         if plan.old is not None:
             self.phones[plan.old].unread = frozenset({"photo"})
+        if plan.ancient is not None:
+            self.phones[plan.ancient].app = OLD_APP
         self.eye = stage.enter(stage.cast.eye, 0, plan.seed + 1)
         self.hashes: dict[tuple[str, int], str] = {}
         self.trace: list[str] = []
@@ -51,7 +54,7 @@ class History(Hands):
             except NoServer:
                 what = "server died"
             phone.beware(0, 0)
-            self._note(phone, what)
+            self.note(phone, what)
             await self.watch(phone)
 
     async def calm(self) -> None:
@@ -64,9 +67,9 @@ class History(Hands):
                 self.world.clock.advance(1000)
                 await phone.sync()
                 await self.watch(phone)
-                self._note(phone, str(sorted(phone.out.results.items())))
+                self.note(phone, str(sorted(phone.out.results.items())))
 
-    def _note(self, phone: FaultyPhone, what: str) -> None:
+    def note(self, phone: FaultyPhone, what: str) -> None:
         shown = hashlib.sha256(repr(sorted(phone.cache.rows)).encode()).hexdigest()[:8]
         state = f"{phone.out.next} {phone.out.ack} {phone.cache.cursor} {shown}"
         self.trace.append(f"{self.phones.index(phone)} {what} {state}")
@@ -78,15 +81,18 @@ class History(Hands):
         if event.net:
             said.append(event.net if not phone.cut else f"{event.net} cut")
             await phone.exchange(event.net, self.dice)
-        said += [self.gesture(phone, name) or "idle" for name in event.do]
+        said += [
+            (self.walk(phone, name) if name in ROUND else self.gesture(phone, name)) or "idle" for name in event.do
+        ]
         return "+".join(said)
 
     # -- what must hold at every moment
 
     async def watch(self, phone: FaultyPhone) -> None:
-        """Invariants 2, 5, 6, 7, 8 and 10, for the phone something just happened to."""
+        """Invariants 2, 5, 6, 7, 8, 10 and 14, for the phone something just happened to."""
         demand(not (back := phone.going_back()), f"10: {back}")
         self.remember_hashes(phone)
+        self.remember_rounds(phone)
         if phone.heard and phone.cache.epoch == await self._epoch():
             phone.heard = False
             await self._all_settled_is_logged(phone)
@@ -141,6 +147,9 @@ class History(Hands):
             "restart": lambda _: self.world.reopen(),
             "backup": self._back_up,
             "restore": self._restore,
+            "merge": self.merge_customers,
+            "hire": lambda _: self.world.grant(self.dice.choice(("kim", "lee")), ("carrier", self.dice.choice(PLACES))),
+            "fire": lambda _: self.world.grant(self.dice.choice(("kim", "lee"))),
         }
         done = happens[what](phone)
         if hasattr(done, "__await__"):

@@ -6,6 +6,7 @@ from server.database.query import fetch
 from sync.records import fields, split_path
 from sync.records.policy import Policy
 from tests.server.model.history import History
+from tests.server.model.judge_of_rounds import rounds
 from tests.server.phone import differences
 from tests.server.protocol.reach import Reach
 from tests.server.protocol.seed import ONSITE
@@ -33,6 +34,7 @@ async def all_invariants(history: History) -> None:
     await replays(history)
     heads(history, everything)
     reviews(history, everything)
+    rounds(history, everything)
     poisoned(history)
     await log_tells_all(history)
 
@@ -84,7 +86,7 @@ async def converged(history: History) -> dict[tuple[str, str], Row]:
     return everything
 
 
-WORK = ("inspection", "finding", "photo")
+WORK = ("inspection", "finding", "photo", "customer", "visit", "comment", "quota")
 
 
 def is_due(reach: Reach, person: str, key: Key, rows: dict[Key, Row]) -> bool:
@@ -92,7 +94,13 @@ def is_due(reach: Reach, person: str, key: Key, rows: dict[Key, Row]) -> bool:
     if key[0] not in WORK:
         return False
     row = rows[key]
-    row = rows["finding", row["of"]["id"]] if key[0] == "photo" else row
+    if key[0] in ("photo", "comment"):
+        return is_due(reach, person, (row["of"]["type"], row["of"]["id"]), rows)
+    if key[0] in ("customer", "quota"):
+        return reach.over(person, row["branch"], "carrier", "manager", "supervisor")
+    if key[0] == "visit":
+        own = person == row["person"] and reach.over(person, row["branch"], "carrier", "manager")
+        return own or reach.over(person, row["branch"], "manager", "supervisor")
     inspection = row if key[0] == "inspection" else rows["inspection", row["inspection"]]
     branch, submitted = inspection["branch"], inspection["submitted_at"] is not None
     if submitted and reach.over(person, branch, "manager"):

@@ -1,25 +1,30 @@
-"""Planted faults, at least one an invariant of protocol §10. A model that lets one pass proves nothing.
+"""Planted faults, at least one an invariant: those of protocol §10, and 14, what records.md says of rounds.
 
-`CATCHES`: for each the seed of a history that catches it, so that a test needs to play just that one.
+A model that lets one pass proves nothing. `CATCHES`: for each the seed of a history that catches it, so that a test
+needs to play just that one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 import msgspec
 import pytest
 
-import server.door.judge
+import server.door.edits
+import server.door.verbs
 import server.keeping.backup
 import server.people.acts
 import server.reviews.acts
 import server.sync.pull
 import server.sync.push
-import sync.merge
 from server.door import server_change
 from server.door.tables import LOG
 from tests.server.model.faults import FaultyPhone
+from tests.server.model.mutants_of_change import CHANGE
+from tests.server.model.mutants_of_merging import MERGING
+from tests.server.model.mutants_of_pages import PAGES
+from tests.server.model.mutants_of_rounds import ROUNDS
 from tests.server.model.plan import Plan, draw
 from tests.server.model.play import Theatre
 from tests.server.model.shrink import VECTORS, read
@@ -105,44 +110,6 @@ def replays_write(patch: Patch) -> None:
         return await replay(device, changes)
 
     patch.setattr(server.sync.push, "_replay", writing)
-
-
-def arrival_decides(patch: Patch) -> None:
-    """Invariant 4: the time of arrival instead of the time of the gesture."""
-
-    def arrival(received: int, sent: int, at: int, bases: Mapping[Any, int]) -> int:
-        return max([received, *(base + 1 for base in bases.values())])
-
-    patch.setattr(server.door.judge, "effective_time", arrival)
-
-
-def clocks_are_believed(patch: Patch) -> None:
-    """Invariants 4 and 5: a phone whose clock runs ahead always wins, also over those who saw its value."""
-
-    def believed(received: int, sent: int, at: int, bases: Mapping[Any, int]) -> int:
-        return at
-
-    patch.setattr(server.door.judge, "effective_time", believed)
-
-
-def bases_are_ignored(patch: Patch) -> None:
-    """Invariants 5 and 11: nothing counts as seen."""
-    merge = sync.merge.merge
-
-    def blind(register: Any, head: Any, bases: Any, known: Any, policy: Any) -> Any:
-        return merge(register, head, (), {}, policy)
-
-    patch.setattr(server.door.judge, "merge", blind)
-
-
-def judgements_are_merged_silently(patch: Patch) -> None:
-    """Invariant 11: the winner alone stays, as if checks were plain text."""
-    merge = sync.merge.merge
-
-    def silent(register: Any, head: Any, bases: Any, known: Any, policy: Any) -> Any:
-        return merge(register, head, bases, known, sync.merge.Policy.EDIT)
-
-    patch.setattr(server.door.judge, "merge", silent)
 
 
 def photos_are_not_missed(patch: Patch) -> None:
@@ -254,7 +221,7 @@ def views_are_never_stale(patch: Patch) -> None:
     async def fresh(*_: Any) -> None:
         return None
 
-    patch.setattr(server.door.judge, "refuse_stale", fresh)
+    patch.setattr(server.door.verbs, "refuse_stale", fresh)
 
 
 def regrants_show_nothing_new(patch: Patch) -> None:
@@ -270,10 +237,6 @@ MUTANTS: tuple[Mutant, ...] = (
     outcomes_are_forgotten,
     refusals_are_not_logged,
     replays_write,
-    arrival_decides,
-    clocks_are_believed,
-    bases_are_ignored,
-    judgements_are_merged_silently,
     photos_are_not_missed,
     approved_hash_moves,
     pages_cover_too_much,
@@ -286,6 +249,10 @@ MUTANTS: tuple[Mutant, ...] = (
     times_are_not_logged,
     views_are_never_stale,
     regrants_show_nothing_new,
+    *MERGING,
+    *PAGES,
+    *CHANGE,
+    *ROUNDS,
 )
 CATCHES = {
     "skips_a_row": 1,
@@ -311,6 +278,21 @@ CATCHES = {
     "times_are_not_logged": 1,
     "views_are_never_stale": 3,
     "regrants_show_nothing_new": 60,
+    "kept_pages_are_believed": 1,
+    "kept_pages_lack_a_row": 1,
+    "work_stays_where_its_branch_was": 3,
+    "old_apps_send_in_vain": 3,
+    "old_apps_take_receipts_for_rows": 3,
+    "closed_visits_take_edits": 1,
+    "visits_close_without_a_result": 1,
+    "void_visits_count": 5,
+    "late_visits_stay_with_who_was_merged": 6,
+    "merging_leaves_the_visits": 6,
+    "the_merged_take_edits": 6,
+    "carriers_read_each_other": 1,
+    "own_visits_are_for_ever": 5,
+    "remarks_are_heard_all_over_the_branch": 1,
+    "nobody_knows_who_said_it": 1,
 }
 
 

@@ -13,7 +13,9 @@ from tests.server.protocol.seed import DAY
 INSPECTORS = ("ann", "bob", "carl")
 SUPERVISORS = ("sue", "sam")
 CREW = (*INSPECTORS, "ann", *SUPERVISORS, "mara", "zoe")
-STEPS = 64
+WALKERS = ("kim", "kim", "lee")
+"""Who walks the round beside the crew; kim has two phones."""
+STEPS, ROUNDS = 64, 24
 
 NET = {"ok": 58, "lost request": 8, "lost reply": 12, "doubled": 9, "late": 8, "late request": 5}
 WORK = {
@@ -59,6 +61,26 @@ AROUND = {
     "heal": 2,
     "restart": 1,
 }
+ROUND = {
+    "customer": 8,
+    "rename": 12,
+    "visit": 12,
+    "fill": 12,
+    "close": 12,
+    "cancel": 4,
+    "amend": 8,
+    "tamper": 5,
+    "shoot": 3,
+    "say": 6,
+    "spoil": 4,
+}
+ASIDE = {"say": 5, "cancel": 2, "tamper": 1}
+"""What they do on the round of others who do not walk it."""
+AROUND_ROUND = {"merge": 10, "hire": 4, "fire": 5, "hear": 2, "arrive": 2, "wake": 1, "clock": 1}
+ON_ROUND = (
+    *(len(CREW) + place for place in (0, 0, 0, 1, 1, 2, 2, 2)),
+    *map(CREW.index, ("mara", "mara", "sue", "ann")),
+)
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,7 +102,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     """A history to be. `small`: pages so small that nearly every reply has a sequel.
 
-    `skews`: how wrong each phone's clock is; `old`: the phone with an app too old to read photos.
+    `skews`, `strides`: how wrong each clock is, of the crew and of who walks the round; `old`: the phone with an app
+    too old to read photos; `ancient`: the one with an app too old to read anything.
     """
 
     seed: int
@@ -88,6 +111,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     skews: tuple[int, ...] = (0,) * len(CREW)
     small: bool = False
     old: int | None = None
+    ancient: int | None = None
+    strides: tuple[int, ...] = (0,) * len(WALKERS)
 
 
 def draw(seed: int, steps: int = STEPS) -> Plan:
@@ -102,7 +127,33 @@ def draw(seed: int, steps: int = STEPS) -> Plan:
         back, again = sorted(dice.sample(range(3, len(events)), 2))
         events.insert(again, Event(0, 1000, around="restore"))
         events.insert(back, Event(0, 1000, around="backup"))
-    return Plan(seed, tuple(events), skews, bool(seed % 2), old)
+    ancient = dice.choice((0, 1, 3, CREW.index("sam"))) if dice.random() < 0.2 else None
+    strides = _with_rounds(Random(f"rounds {seed}"), events)
+    return Plan(seed, tuple(events), skews, bool(seed % 2), old, ancient, strides)
+
+
+def _with_rounds(dice: Random, events: list[Event]) -> tuple[int, ...]:
+    """Put the rounds between the other events, which are what they were without; returns the walkers' clocks."""
+    for _ in range(ROUNDS):
+        events.insert(dice.randrange(len(events) + 1), _stride(dice))
+    kim, again, lee, mara = (*range(len(CREW), len(CREW) + len(WALKERS)), CREW.index("mara"))
+    first = ("customer", "customer", "visit", "fill", "close", "visit")
+    events[:0] = [Event(kim, 1000, "", first, dice=_number(dice)), *(Event(who, 1000, "ok") for who in (kim, kim))]
+    events[3:3] = [Event(who, 1000, "ok") for who in (again, again, lee, lee, mara, mara)]
+    return tuple(dice.choice((0, 0, 400 * DAY, -400 * DAY, 7_000)) for _ in WALKERS)
+
+
+def _stride(dice: Random) -> Event:
+    who, wait, number = dice.choice(ON_ROUND), dice.randrange(1, 60_000), _number(dice)
+    kind = dice.choices(("work", "exchange", "around"), (50, 34, 16))[0]
+    if kind == "around":
+        return Event(who, wait, around=_one(dice, AROUND_ROUND), dice=number)
+    looks = kind == "exchange" or dice.random() < 0.3
+    dies = dice.randrange(1, 7) if dice.random() < 0.1 else 0
+    fuse = dice.randrange(1, 30) if looks and dice.random() < 0.05 else 0
+    does = ROUND if who >= len(CREW) or CREW[who] == "mara" else ASIDE
+    do = tuple(_one(dice, does) for _ in range(dice.randrange(1, 6))) if kind == "work" else ()
+    return Event(who, wait, _one(dice, NET) if looks else "", do, "", number, dies, fuse)
 
 
 def _event(dice: Random) -> Event:

@@ -27,7 +27,7 @@ from server.photos.store import Store
 from server.problems import Refusal
 from server.settings import Settings
 from tests.server.model.faults import FaultyPhone
-from tests.server.model.plan import CREW, INSPECTORS
+from tests.server.model.plan import CREW, INSPECTORS, WALKERS
 from tests.server.model.wire import ask
 from tests.server.protocol.gestures import PASS
 from tests.server.protocol.reach import Reach
@@ -35,6 +35,8 @@ from tests.server.protocol.seed import BRANCHES, HOUR, named
 from tests.server.protocol.world import Clock, World, build, living, opened
 from tests.server.reply import demand
 
+NEWCOMERS = (("eye", ("supervisor", "province")), ("lee", ("carrier", "city1")))
+"""Who is in no other test: login, grants."""
 _fuse: ContextVar[list[int] | None] = ContextVar("fuse", default=None)
 """How many statements of the request at hand the server still lives."""
 
@@ -53,9 +55,10 @@ class Actor(msgspec.Struct):
 
 
 class Cast(msgspec.Struct):
-    """Who takes part, what they share, and when it begins."""
+    """Who takes part, what they share, and when it begins. ``walkers`` keep customers and visits."""
 
     crew: list[Actor]
+    walkers: list[Actor]
     eye: Actor
     root: Actor
     shared: str
@@ -110,7 +113,8 @@ class Stage(World):
         self.deaths = 0
         self._life = AsyncExitStack()
         self._kept: tuple[Path, bytes] | None = None
-        self.reach.grant("eye", (("supervisor", "province"),))
+        for login, *grants in NEWCOMERS:
+            self.reach.grant(login, grants)
 
     # -- the server's life
 
@@ -269,8 +273,9 @@ async def rehearse(folder: Path, database_url: str | None) -> Cast:
 
 async def _signed_in(folder: Path, database_url: str | None) -> Cast:
     async with opened(folder, database_url) as world:
-        await world.add_person("eye", ("supervisor", "province"))
-        phones = [await world.phone(login) for login in (*CREW, "eye", "root")]
+        for newcomer, *grants in NEWCOMERS:
+            await world.add_person(newcomer, *grants)
+        phones = [await world.phone(login) for login in (*CREW, "eye", "root", *WALKERS)]
         ann, *others = phones[: len(INSPECTORS)]
         shared = ann.start()
         ann.edit("inspection", shared, {f"members.{other.person}": True for other in others})
@@ -286,7 +291,8 @@ async def _signed_in(folder: Path, database_url: str | None) -> Cast:
             )
             for phone in phones
         ]
-        return Cast(actors[: len(CREW)], actors[-2], actors[-1], shared, world.clock() + HOUR)
+        crew, (eye, root, *walkers) = actors[: len(CREW)], actors[len(CREW) :]
+        return Cast(crew, walkers, eye, root, shared, world.clock() + HOUR)
 
 
 @asynccontextmanager

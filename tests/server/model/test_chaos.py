@@ -28,6 +28,11 @@ OUTCOMES = {
     "refused stale_view",
     "refused bad_value",
     "refused photos_missing",
+    "refused incomplete",
+    "refused not_allowed",
+    "refused parent_refused",
+    "refused unknown_record",
+    "refused wrong_state",
 }
 FAULTS = {
     "crash",
@@ -48,6 +53,15 @@ FAULTS = {
     "move",
     "store",
     "poison",
+    "amend",
+    "cancel",
+    "close",
+    "desk",
+    "merge",
+    "rename",
+    "say",
+    "spoil",
+    "tamper",
 }
 
 

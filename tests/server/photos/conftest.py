@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from server.photos.records import Records
 from server.photos.workshop import Workshop, open_workshop
 from server.problems import HANDLERS
 from server.settings import Settings
+from tests.server.protocol.gestures import Hand
+from tests.server.protocol.world import World, build
+from tests.server.protocol.world import opened as opened_world
 
 NOW = 1_795_312_345_678
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -50,8 +53,9 @@ class Shelf:
     async def photo_for(self, caller: Caller, photo: str) -> Mapping[str, Any] | None:
         return self.rows[photo] if caller.person in self.readers.get(photo, set()) else None
 
-    async def may_upload(self, caller: Caller, photo: str) -> bool:
-        return self.rows[photo]["author"] == caller.person
+    async def photo_to_bring(self, caller: Caller, photo: str) -> Mapping[str, Any] | None:
+        row = self.rows.get(photo)
+        return row if row is not None and row["author"] == caller.person else None
 
     async def over(self, who: Caller | str, role: str, place: str) -> bool:
         return isinstance(who, Caller) and (role, place) == ("supervisor", "b1") and who.person in self.supervisors
@@ -62,12 +66,18 @@ class Shelf:
         self.said.append((id_, values))
         self.rows[id_].update(values)
 
+    async def hints_of(self, photo: str, kind: str, sha256: str) -> list[str]:
+        return []
+
 
 class House:
     """A running server that can be killed and started again over the same data."""
 
-    def __init__(self, data: Path, port: int = 0, database_url: str | None = None) -> None:
+    def __init__(
+        self, data: Path, port: int = 0, database_url: str | None = None, photos_url: str | None = None
+    ) -> None:
         self.data = data
+        self.photos_url = photos_url
         self.database_url = database_url
         self.port = port
         self.shelf = Shelf()
@@ -85,8 +95,9 @@ class House:
         settings = Settings(data=self.data, database_url=self.database_url)
         engine = await self._stack.enter_async_context(opened(engine_of(settings)))
         await migrate(engine, HISTORY, NOW)
-        records = Records(shelf.photo_for, shelf.may_upload, shelf.over, shelf.server_change)
-        self.workshop = await self._stack.enter_async_context(open_workshop(self.data, None, records, clock, self.idle))
+        records = Records(shelf.photo_for, shelf.photo_to_bring, shelf.over, shelf.server_change, shelf.hints_of)
+        workshop = open_workshop(self.data, self.photos_url, records, clock, self.idle)
+        self.workshop = await self._stack.enter_async_context(workshop)
         app = Litestar(
             route_handlers=[UploadsController, PhotosController],
             dependencies={"caller": Provide(_caller, sync_to_thread=False)},
@@ -126,6 +137,11 @@ async def _served(app: Litestar, port: int) -> AsyncIterator[str]:
         listening.close()
 
 
+def at(now: int) -> Callable[[], int]:
+    """A clock that stands."""
+    return lambda: now
+
+
 class Tus:
     """The words of the protocol, for tests that speak it by hand."""
 
@@ -158,8 +174,14 @@ class Tus:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, database_url: str | None) -> AsyncIterator[House]:
-    house = House(tmp_path, database_url=database_url)
+def photos_url() -> str | None:
+    """The store of the house: the folder in its data folder, where a module does not say otherwise."""
+    return None
+
+
+@pytest.fixture
+async def house(tmp_path: Path, database_url: str | None, photos_url: str | None) -> AsyncIterator[House]:
+    house = House(tmp_path, database_url=database_url, photos_url=photos_url)
     await house.start()
     yield house
     await house.stop()
@@ -169,3 +191,28 @@ async def house(tmp_path: Path, database_url: str | None) -> AsyncIterator[House
 async def tus(house: House) -> AsyncIterator[Tus]:
     async with house.client() as client:
         yield Tus(client)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, database_url: str | None) -> AsyncIterator[World]:
+    """People of two cities. In a task of its own, for what is entered in a task must be left in it."""
+    there: asyncio.Future[World] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+
+    async def live() -> None:
+        await build(tmp_path / "data", database_url)
+        async with opened_world(tmp_path / "data", database_url) as world:
+            there.set_result(world)
+            await stop.wait()
+
+    living = asyncio.create_task(live())
+    await asyncio.wait((there, living), return_when=asyncio.FIRST_COMPLETED)
+    if there.done():
+        yield there.result()
+    stop.set()
+    await living
+
+
+def tus_of(phone: Hand) -> Tus:
+    phone.http.headers.update(TUS)
+    return Tus(phone.http)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from server.photos import imaging
 from server.photos.imaging import examine
 from server.photos.metadata import strip_jpeg, strip_png, strip_webp
 from server.problems import Refusal
@@ -27,6 +28,15 @@ from tests.server.photos.pictures import (
 )
 
 KINDS = ("JPEG", "PNG", "WEBP")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_picture_looks_like_is_found_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs as much as all the rest."""
+    looked = []
+    monkeypatch.setattr(imaging, "look_of", lambda image, orientation: looked.append(orientation))
+    assert examine(with_position(kind)).display is not None
+    assert looked == [1]
 
 
 def pixels(data: bytes) -> bytes:
@@ -130,11 +140,14 @@ BAD = {
 }
 
 
+OTHERWISE = {"a bomb of pixels": "huge_image", "a smaller bomb": "huge_image", "a moving one": "moving_image"}
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_what_no_viewer_should_open(name: str) -> None:
     with pytest.raises(Refusal) as refused:
         examine(BAD[name])
-    assert (refused.value.code, refused.value.status) == ("bad_image", 422)
+    assert (refused.value.code, refused.value.status) == (OTHERWISE.get(name, "bad_image"), 422)
 
 
 @pytest.mark.parametrize("name", ["a page", "half a JPEG", "a bomb of pixels", "a bomb of text", "a moving one"])
@@ -143,7 +156,7 @@ async def test_a_bad_picture_ends_its_upload(house: House, tus: Tus, name: str) 
     photo = house.shelf.add(sha256(data), sha256(data))
     url = await tus.location(photo, sha256(data), len(data))
     reply = await tus.patch(url, 0, data)
-    assert (reply.status_code, reply.json()["code"]) == (422, "bad_image")
+    assert (reply.status_code, reply.json()["code"]) == (422, OTHERWISE.get(name, "bad_image"))
     assert (await tus.client.head(url)).status_code == 410
     assert house.shelf.said == []
     assert list((house.data / "uploads").iterdir()) == []

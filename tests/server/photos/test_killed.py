@@ -2,20 +2,25 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 import sys
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
+from tusclient.client import TusClient
 
+from hatch_build import system_node, wheel_node
 from tests.server.photos.conftest import TUS, Tus
 from tests.server.photos.pictures import picture, sha256
 
 DATA = picture(size=(700, 500), quality=95)
 SHA = sha256(DATA)
+PARTS = 12
 ROOT = Path(__file__).parents[3]
 
 
@@ -49,6 +54,16 @@ class Killable:
 @pytest.fixture
 async def server(tmp_path: Path, database_url: str | None) -> AsyncIterator[Killable]:
     server = Killable(tmp_path, database_url)
+    await server.start()
+    yield server
+    await server.kill()
+    await server.client.aclose()
+
+
+@pytest.fixture
+async def small_server(tmp_path: Path) -> AsyncIterator[Killable]:
+    """One on the embedded database: what public clients do is the same on both."""
+    server = Killable(tmp_path, None)
     await server.start()
     yield server
     await server.kill()
@@ -94,3 +109,94 @@ async def test_killed_right_after_an_answer(server: Killable) -> None:
         reply = await tus.patch(url, start, DATA[start:end])
         assert (reply.status_code, reply.headers["upload-offset"]) == (204, str(end))
     assert (await tus.create(server.photo, SHA, len(DATA))).headers["upload-offset"] == str(len(DATA))
+
+
+class NodeClient:
+    """The npm client, in a process of its own."""
+
+    def __init__(self, server: Killable) -> None:
+        self.server, self.url, self.at = server, "", 0
+        self.process: asyncio.subprocess.Process
+
+    async def start(self) -> None:
+        """Begin, or go on with the upload it has the address of."""
+        file = self.server.folder / "picture.jpg"
+        file.write_bytes(DATA)
+        about = json.dumps({"photo": self.server.photo, "sha256": SHA, "kind": "full"})
+        program = [str(system_node() or wheel_node()), str(Path(__file__).with_name("tus_js.mjs"))]
+        module = str(ROOT / "pwa" / "node_modules" / "tus-js-client")
+        arguments = [
+            module,
+            f"{self.server.client.base_url}/api/uploads",
+            str(file),
+            about,
+            str(len(DATA) // PARTS + 1),
+        ]
+        url = [self.url] if self.url else []
+        self.process = await asyncio.create_subprocess_exec(*program, *arguments, *url, stdout=asyncio.subprocess.PIPE)
+
+    async def says(self) -> bool:
+        """Wait for the next part the server confirmed; False when all were."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(60):
+            while line := (await self.process.stdout.readline()).decode():
+                name, _, rest = line.strip().partition(" ")
+                assert name != "failed", rest
+                if name == "url":
+                    self.url = rest
+                elif name == "at":
+                    self.at = int(rest)
+                if name in ("at", "done"):
+                    return name == "at"
+        raise AssertionError("it ended without a word")
+
+    async def kill(self) -> None:
+        self.process.kill()
+        await self.process.communicate()
+
+
+async def test_the_npm_client_goes_on_through_killed_servers(small_server: Killable) -> None:
+    client = NodeClient(small_server)
+    await client.start()
+    going_on = True
+    for _ in range(2):
+        going_on = going_on and await client.says()
+        await small_server.kill()
+        await small_server.start()
+    while going_on:
+        going_on = await client.says()
+    await client.process.communicate()
+    assert (await small_server.client.get(f"/api/photos/{small_server.photo}?size=original")).content == DATA
+
+
+async def test_the_npm_client_killed_goes_on_where_it_was(small_server: Killable) -> None:
+    client = NodeClient(small_server)
+    await client.start()
+    await client.says()
+    await client.kill()
+    here = await Tus(small_server.client).offset(client.url)
+    assert here >= client.at > 0
+    await client.start()
+    while await client.says():
+        assert client.at > here
+    await client.process.communicate()
+    assert (await small_server.client.get(f"/api/photos/{small_server.photo}?size=original")).content == DATA
+
+
+async def test_the_python_client_goes_on_after_a_killed_server(small_server: Killable) -> None:
+    def upload(stop_at: int | None, url: str | None) -> str:
+        uploader = TusClient(f"{small_server.client.base_url}/api/uploads", headers={"X-Person": "ann"}).uploader(
+            file_stream=BytesIO(DATA),
+            chunk_size=len(DATA) // PARTS + 1,
+            metadata={"photo": small_server.photo, "sha256": SHA, "kind": "full"},
+            url=url,
+        )
+        uploader.upload(stop_at=stop_at)
+        return str(uploader.url)
+
+    url = await asyncio.to_thread(upload, len(DATA) // 2, None)
+    await small_server.kill()
+    await small_server.start()
+    assert 0 < await Tus(small_server.client).offset(url) < len(DATA)
+    await asyncio.to_thread(upload, None, url)
+    assert (await small_server.client.get(f"/api/photos/{small_server.photo}?size=original")).content == DATA

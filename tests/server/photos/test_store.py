@@ -70,7 +70,7 @@ async def test_one_that_does_not_answer_is_503(
     for attempt in (store.put("original", SHA, DATA), store.size("original", SHA), store.read("original", SHA)):
         with pytest.raises(Refusal) as refused:
             await attempt
-        assert (refused.value.code, refused.value.status) == ("unavailable", 503)
+        assert (refused.value.code, refused.value.status) == ("photos_unavailable", 503)
         assert "Retry-After" in refused.value.headers
 
 

@@ -263,7 +263,7 @@ async def test_a_store_that_lost_a_picture_takes_it_again(house: House, tus: Tus
     for path in (house.data / "photos").rglob("*"):
         if path.is_file():
             path.unlink()
-    assert (await tus.client.get(f"/api/photos/{photo}")).json()["code"] == "photo_expected"
+    assert (await tus.client.get(f"/api/photos/{photo}")).json()["code"] == "photos_unavailable"
     assert (await tus.send(photo, data, sha256(data))).status_code == 204
     assert (await tus.client.get(f"/api/photos/{photo}?size=original")).content == data
 

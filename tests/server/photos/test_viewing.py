@@ -1,7 +1,11 @@
 """Who sees which bytes of a photo, and how they are served."""
 
+import asyncio
+
 import pytest
 
+from server.photos import viewing
+from server.photos.workshop import STORING
 from tests.server.photos.conftest import House, Tus
 from tests.server.photos.pictures import picture, position_in, sha256, with_position
 
@@ -88,6 +92,25 @@ async def test_a_known_picture_is_304_for_those_who_still_see_it(house: House, t
         assert (await tus.client.get(url, headers={"If-None-Match": tag})).status_code == 404
         house.shelf.readers[photo].add("ann")
     assert len(tags) == 3
+
+
+async def test_many_who_look_at_once_wait_for_one_copy_and_keep_no_picture_from_coming(
+    house: House, tus: Tus, photo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn, made = viewing.drawn, []
+
+    def counted(data: bytes, copy: str) -> bytes:
+        made.append(copy)
+        return drawn(data, copy)
+
+    monkeypatch.setattr(viewing, "drawn", counted)
+    for _ in range(STORING):
+        await house.workshop.storing.acquire()
+    sizes = ("thumb", "screen")
+    asked = [tus.client.get(f"/api/photos/{photo}?size={size}") for size in sizes for _ in range(8)]
+    replies = await asyncio.gather(*asked)
+    assert {reply.status_code for reply in replies} == {200}
+    assert sorted(made) == sorted(sizes)
 
 
 @pytest.mark.parametrize("size", ["huge", "", "FULL", "full%00"])

@@ -1,43 +1,13 @@
 """Uploads against the whole server: real records, real sessions, real rights."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
-from tests.server.photos.conftest import TUS, Tus
+from tests.server.photos.conftest import TUS, tus_of
 from tests.server.photos.pictures import picture, position_in, sha256, with_position
 from tests.server.protocol.gestures import FAIL, Hand
-from tests.server.protocol.world import World, build, opened
+from tests.server.protocol.world import World
 
 DATA, PREVIEW = with_position(), picture("WEBP", seed=2)
-
-
-@pytest.fixture
-async def world(tmp_path: Path, database_url: str | None) -> AsyncIterator[World]:
-    """People of two cities. In a task of its own, for what is entered in a task must be left in it."""
-    there: asyncio.Future[World] = asyncio.get_running_loop().create_future()
-    stop = asyncio.Event()
-
-    async def live() -> None:
-        await build(tmp_path / "data", database_url)
-        async with opened(tmp_path / "data", database_url) as world:
-            there.set_result(world)
-            await stop.wait()
-
-    living = asyncio.create_task(live())
-    await asyncio.wait((there, living), return_when=asyncio.FIRST_COMPLETED)
-    if there.done():
-        yield there.result()
-    stop.set()
-    await living
-
-
-def tus_of(phone: Hand) -> Tus:
-    phone.http.headers.update(TUS)
-    return Tus(phone.http)
 
 
 async def taken(phone: Hand, branch: str = "north") -> tuple[str, str]:

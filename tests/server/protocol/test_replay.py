@@ -4,6 +4,8 @@ import copy
 import json
 from typing import Any
 
+import pytest
+
 from tests.server.phone import Phone
 from tests.server.protocol.gestures import FAIL, PASS, Hand, finding_id
 from tests.server.protocol.seed import named
@@ -150,6 +152,34 @@ async def test_group_is_all_or_none(world: World) -> None:
     assert (row["remark"], row["representative"]) == (None, "yes")
     again = await post(ann, changes=[ann.out.changes[n] for n in (good, bad, tail)])
     assert [result["code"] for result in again["results"]] == ["group_refused", "server_field", "group_refused"]
+
+
+@pytest.mark.parametrize("flaw", [{"at": "noon"}, {"colour": 1}, {"type": "\ud800"}, {"act": "submit"}])
+async def test_group_with_a_part_nobody_can_read_is_none(world: World, flaw: dict[str, Any]) -> None:
+    """Also where the rest of it would wait for a supervisor: nothing is held that nobody could take in."""
+    ann, sue = await world.team("ann", "sue")
+    inspection = ann.start()
+    await ann.sync()
+    about = {"type": "inspection", "id": inspection, "set": {"remark": ["no"]}, "group": 7}
+    for _ in range(2):
+        parts = [ann.put({**about, **more}) for more in ({}, flaw, {})]
+        await ann.sync()
+        codes = ["refused group_refused", "refused bad_value", "refused group_refused"]
+        assert [ann.said(n) for n in parts] == codes
+        await world.grant("ann", ("inspector", "city2"))
+    held = (await sue.http.get("/api/held")).json()["held"]
+    assert held == []
+    await sue.sync()
+    assert sue.row("inspection", inspection)["remark"] is None
+
+
+@pytest.mark.parametrize("group", [2**63, -(2**63) - 1, 10**30, True, 1.5])
+async def test_group_that_is_no_number_is_a_bad_value(world: World, group: Any) -> None:
+    ann = await world.phone("ann")
+    inspection = ann.start()
+    n = ann.edit("inspection", inspection, {"remark": "no"}, group=group)
+    await ann.sync()
+    assert ann.said(n) == "refused bad_value"
 
 
 async def test_group_that_is_fine(world: World) -> None:

@@ -1,13 +1,18 @@
 """A phone that does not get through hands its work in as a file: judged like any other, once, and from nobody else."""
 
+import asyncio
 import base64
 import json
 import uuid
 from typing import Any
 
 import httpx
+import pytest
 
 from server.database.query import fetch
+from server.rescue import controller
+from server.rescue.acts import MOST_AT_ONCE
+from server.rescue.reports import Author, Report
 from tests.server.photos.pictures import picture, sha256, with_position
 from tests.server.protocol.gestures import FAIL, PASS, Hand
 from tests.server.protocol.seed import DAY, HOUR
@@ -250,8 +255,46 @@ async def test_nonsense_that_is_well_sealed_is_refused_as_well(world: World) -> 
         for entry in entries:
             made.add(entry)
         assert await refused(ann, made.for_office()) == "rescue_damaged"
+    step = Made(keys, ann.device, ann.person, ann.now()).add(ABOUT)
+    for n in range(1, MOST_AT_ONCE + 2):
+        act = {"n": n, "at": 1, "type": "task", "id": ann.person, "act": "claim", "group": 1}
+        step.add({"kind": "change", "change": act})
+    assert await refused(ann, step.add({**ONE, "changes": MOST_AT_ONCE + 1}).for_office()) == "rescue_damaged"
     made.plain = (1 << 31).to_bytes(4, "big")
     assert await refused(ann, made.for_office()) == "rescue_damaged"
+
+
+async def test_only_a_few_files_are_worked_on_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = await world.phone("ann")
+    receive = controller._receive
+    here, inside, most = 0, 0, 0
+    all_here = asyncio.Event()
+
+    async def received(*parts: Any) -> Any:
+        nonlocal here
+        path = await receive(*parts)
+        here += 1
+        if here == 5:
+            all_here.set()
+        return path
+
+    async def opened(*_: object) -> None:
+        nonlocal inside, most
+        inside += 1
+        await all_here.wait()
+        for _ in range(200):
+            await asyncio.sleep(0)
+        most = max(most, inside)
+        inside -= 1
+
+    async def taken(*_: object) -> Report:
+        return Report(device=ann.device, person=Author(ann.person, ""), made_at=1, brought_at=1)
+
+    for name, stand_in in (("_receive", received), ("open_rescue", opened), ("take_in", taken)):
+        monkeypatch.setattr(controller, name, stand_in)
+    replies = await asyncio.gather(*(bring(ann, b"x") for _ in range(5)))
+    assert [reply.status_code for reply in replies] == [201] * 5
+    assert most == controller.MOST_FILES
 
 
 async def test_work_before_it_must_be_there(world: World) -> None:

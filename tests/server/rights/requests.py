@@ -224,8 +224,16 @@ ASKED: Mapping[str, list[Asking]] = {
         Asking(note="own", fresh=this_device, body=ROOM),
         Asking(note="of one at the branch", fresh=a_device, body=ROOM),
     ],
+    "DELETE /api/devices/{device}/shown": [
+        Asking(note="own", fresh=this_device), Asking(note="of one at the branch", fresh=a_device),
+    ],
     "PUT /api/devices/{device}/wiped": [Asking(note="of one at the branch", fresh=a_device)],
+    "GET /api/rescue": [Asking(fresh=a_rescue, finds="{id_}")],
     "GET /api/rescue/key": [Asking()],
+    "POST /api/rescue/here": [
+        Asking(note="own", fresh=this_device, body={"device": "{int:device}"}),
+        Asking(note="of one at the branch", fresh=a_device, body={"device": "{int:device}"}),
+    ],
     "POST /api/rescue/{id_}": [
         Asking(
             note="damaged, of a phone at the branch", names={"id_": "{new}"}, content="{head}\n", fresh=a_rescue_head
@@ -303,6 +311,18 @@ ASKED: Mapping[str, list[Asking]] = {
         Asking(note=f"to {how}", body={"changes": [["{int:late_device}", "{int:late_n}"]], "how": how, "reason": "x"},
                fresh=late_work)
         for how in ("take", "reopen", "add", "dismiss")
+    ],
+    "GET /api/history/{type}/{record}": [
+        Asking(note="a draft", names={"type": "inspection", "record": "{inspection_draft}"}, finds=named("ann")),
+        Asking(note="a finding of a draft", names={"type": "finding", "record": "{finding_draft}"}),
+        Asking(note="submitted", names={"type": "inspection", "record": "{inspection_submitted}"}, finds="submit"),
+        Asking(
+            note="a finding that was submitted",
+            names={"type": "finding", "record": "{finding_submitted}"},
+            finds=named("ann"),
+        ),
+        Asking(note="a visit", names={"type": "visit", "record": "{visit_closed}"}, finds="close"),
+        Asking(note="a customer", names={"type": "customer", "record": "{customer_active}"}, finds=named("kim")),
     ],
     "GET /api/inspections/{inspection}/held": [Asking(names={"inspection": "{inspection_submitted}"})],
     "GET /api/lists/customers": [

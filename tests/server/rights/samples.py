@@ -8,6 +8,7 @@ from tests.server.rights.people import WHO
 from tests.server.rights.work import ITEM, Work
 
 Values = dict[str, Any]
+PROOF = {"text": "{}", "key": f"{'A' * 87}=", "signature": f"{'A' * 86}=="}
 POSITION = {"lat": 29.5, "lon": 106.5, "accuracy": 5.0, "at": 1}
 ABSENT = "0197a000-0000-7000-8000-00000000dead"
 """The id of nothing."""
@@ -45,7 +46,7 @@ def writable(type_: str, hand: Hand, work: Work, on: str = "") -> Values:
         case "photo":
             id_ = work.ids[f"{on or 'finding'}.{hung or 'draft'}"]
             about = {**hand.picture(id_, hand.new_id()), "of": {"type": on or "finding", "id": id_}}
-            return {**about, "check": None, "position": POSITION, "clock_offset": 1}
+            return {**about, "check": None, "position": POSITION, "clock_offset": 1, "proof": PROOF}
         case "comment":
             return {"of": _of(on or "visit", hung or "draft", work), "text": "x", "at": 2}
         case "customer":

@@ -3,42 +3,15 @@
 from typing import Any
 
 from server.database.query import fetch
-from tests.server.protocol.gestures import FAIL, PASS, Hand, finding_id
+from tests.server.protocol.gestures import FAIL, PASS, finding_id
 from tests.server.protocol.seed import HOUR, named
-from tests.server.protocol.stories import draft
 from tests.server.protocol.test_late import overtaken, settle_late
 from tests.server.protocol.world import World
 from tests.server.rebuild import tables_are_the_log
 from tests.server.reply import check_problem
+from tests.server.settling.desk import decide, fates, waiting, withdrawn
 from tests.server.visits.rounds import close, comment, customer, visit
 from tests.server.visits.test_desk import get, post
-
-Held = list[dict[str, Any]]
-
-
-async def waiting(hand: Hand, status: str = "open") -> Held:
-    """What this person finds at their desk."""
-    held: Held = (await get(hand, "/api/held", status=status))["held"]
-    return held
-
-
-async def decide(hand: Hand, held: Held, how: str = "take", reason: str = "看过了") -> dict[str, Any]:
-    answer = await post(hand, "/api/held/settle", changes=[one["change"] for one in held], how=how, reason=reason)
-    assert answer.status_code == 200, answer.text
-    settled: dict[str, Any] = answer.json()
-    return settled
-
-
-async def fates(hand: Hand) -> dict[tuple[int, int], str]:
-    """What this person is told of their own work that was set aside."""
-    held = (await get(hand, "/api/held/own"))["held"]
-    return {(one["change"][0], one["change"][1]): one["status"] for one in held}
-
-
-async def withdrawn(world: World, login: str, role: str) -> None:
-    """Their right over the branches goes while they are out."""
-    world.clock.advance(HOUR)
-    await world.grant(login, (role, "city2"))
 
 
 async def test_late_evidence_waits_at_the_desk_of_its_supervisors_alone(world: World) -> None:
@@ -145,6 +118,60 @@ async def test_kept_beside_the_record_with_its_photos(world: World) -> None:
     await tables_are_the_log()
 
 
+FLAWS: list[dict[str, Any]] = [
+    {"stored_at": [1]},
+    {"waived": [{"by": "x", "at": 1, "reason": "x"}]},
+    {"sha256": []},
+    {"sha256": [5]},
+    {"quiet": [True]},
+    {"verb": ["create"]},
+    {"source": ["drawn"]},
+    {"bytes": None},
+]
+
+
+async def test_a_photo_that_is_none_is_not_kept_beside_the_record(world: World) -> None:
+    inspection, _, bob, sue = await overtaken(world)
+    steps = []
+    for group, flaw in enumerate(FLAWS, 1):
+        photo = bob.new_id()
+        facts = {path: [value] for path, value in bob.picture(finding_id(inspection, "A-1"), photo).items()} | flaw
+        about = {path: said for path, said in facts.items() if said is not None}
+        late = bob.write(inspection, "A-1", {"checks.A-1.a": FAIL}, group=group)
+        steps.append((late, bob.put({"type": "photo", "id": photo, "set": about, "group": group})))
+    await bob.sync()
+    held = {one["change"][1]: one for one in await waiting(sue)}
+    for late, photo_change in steps:
+        settled = await decide(sue, [held[late], held[photo_change]], "add", "A-1 不合格")
+        assert settled["done"] == 1
+        assert [one["change"] for one in settled["missed"]] == [[bob.device, photo_change]]
+        alone = await post(sue, "/api/held/settle", changes=[[bob.device, photo_change]], how="add", reason="x")
+        check_problem(alone, alone.status_code, settled["missed"][0]["code"])
+    await sue.sync()
+    assert sue.rows("photo") == []
+    assert [row["text"] for row in sue.rows("comment")] == ["A-1 不合格"] * len(FLAWS)
+    await decide(sue, await waiting(sue), "dismiss", "没有照片")
+    await tables_are_the_log()
+
+
+async def test_one_remark_stands_beside_one_record(world: World) -> None:
+    kim, sue = await world.team("kim", "sue")
+    visits = [visit(kim, customer(kim), result="met") for _ in range(2)]
+    await kim.sync()
+    for id_ in visits:
+        kim.edit("visit", id_, {"remark": "补一句"})
+    await withdrawn(world, "kim", "carrier")
+    await kim.sync()
+    held = await waiting(sue)
+    both = [one["change"] for one in held]
+    answer = await post(sue, "/api/held/settle", changes=both, how="add", reason="x")
+    check_problem(answer, 400, "bad_request")
+    for one in held:
+        await decide(sue, [one], "add", "补一句")
+    await sue.sync()
+    assert {row["of"]["id"] for row in sue.rows("comment")} == set(visits)
+
+
 async def test_a_whole_inspection_begun_before_the_right_went(world: World) -> None:
     ann, sue = await world.team("ann", "sue")
     inspection = ann.start()
@@ -243,18 +270,6 @@ async def test_one_step_is_taken_as_one(world: World) -> None:
     assert sue.row("customer", shop)["tier"] is None
 
 
-async def test_nobody_settles_their_own_work_nor_what_they_took_part_in(world: World) -> None:
-    inspection, (_, bob, both) = await draft(world, "bob", "both")
-    bob.do(inspection, "submit")
-    await bob.sync()
-    both.check(inspection, "A-1.a", FAIL)
-    await both.sync()
-    (own,) = await waiting(both)
-    assert own["own"]
-    check_problem(await post(both, "/api/held/settle", changes=[own["change"]], how="dismiss", reason="x"), 422,
-                  "self_review")  # fmt: skip
-
-
 async def test_what_hangs_on_dismissed_work_is_refused(world: World) -> None:
     kim, sue = await world.team("kim", "sue")
     shop = customer(kim)
@@ -264,20 +279,6 @@ async def test_what_hangs_on_dismissed_work_is_refused(world: World) -> None:
     seen = kim.new_id()
     values = {"branch": named("north"), "kind": "visit", "started_at": kim.now(), "customer": shop}
     assert await kim.fate(kim.edit("visit", seen, values, seen=1)) in ("held out_of_scope", "refused parent_refused")
-
-
-async def test_a_review_is_nobodys_late_work(world: World) -> None:
-    inspection, _, bob, sue = await overtaken(world)
-    bob.write(inspection, "A-1", {"checks.A-1.a": FAIL}, group=9)
-    bob.act("inspection", inspection, "approve", group=9)
-    await bob.sync()
-    held = await waiting(sue)
-    assert len(held) == 2, "what comes behind late work in one step waits with it"
-    answer = await post(sue, "/api/held/settle", changes=[one["change"] for one in held], how="take", reason="x")
-    check_problem(answer, 403, "not_allowed")
-    await sue.sync()
-    assert sue.row("inspection", inspection)["status"] == "submitted"
-    assert len(await waiting(sue)) == 2
 
 
 async def test_one_step_changes_nothing_beyond_the_branches_of_who_takes_it_in(world: World) -> None:
@@ -291,3 +292,10 @@ async def test_one_step_changes_nothing_beyond_the_branches_of_who_takes_it_in(w
     check_problem(answer, 403, "not_allowed")
     assert await fetch("SELECT 1 FROM customer WHERE id = ?", elsewhere) == []
     await tables_are_the_log()
+
+
+async def test_a_number_no_database_holds_is_a_bad_request(world: World) -> None:
+    sue = await world.phone("sue")
+    for change in ([1, 2**63], [2**63, 1], [0, 1]):
+        answer = await post(sue, "/api/held/settle", changes=[change], how="dismiss", reason="x")
+        check_problem(answer, 400, "bad_request")

@@ -69,6 +69,29 @@ async def test_members_of_later_see_what_was_said_before(world: World) -> None:
     await world.agree(ann, dora)
 
 
+@pytest.mark.parametrize(("login", "right"), [("bob", ("inspector", "city1")), ("kim", ("carrier", "north"))])
+async def test_a_right_given_back_shows_what_was_said_meanwhile(
+    world: World, login: str, right: tuple[str, str]
+) -> None:
+    """The thread of a finding, which is read by members, and that of a visit, which is read by who made it."""
+    inspection, _ = await draft(world, "bob")
+    kim, sue = await world.team("kim", "sue")
+    about = {"bob": ("finding", finding_id(inspection, "A-1")), "kim": ("visit", await closed(kim, customer(kim)))}
+    hand = await world.phone(login)
+    await world.grant(login)
+    await sue.sync()
+    new = comment(sue, *about[login])
+    photo = picture(sue, "comment", new)
+    assert await sue.fate(sue.out.next - 1) == "applied"
+    await hand.sync()
+    assert not hand.has("comment", new)
+    await world.grant(login, right)
+    await hand.sync()
+    assert hand.has("comment", new)
+    assert hand.has("photo", photo)
+    await world.agree(hand, sue)
+
+
 async def test_what_was_said_stays(world: World) -> None:
     inspection, ann, sue = await submitted(world)
     new = comment(ann, "inspection", inspection)

@@ -1,5 +1,6 @@
 """What desks ask of customers and visits over HTTP: lists, merging, numbers shown, forgetting."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -114,6 +115,22 @@ async def test_merging_brings_the_visits_of_both_under_one(world: World) -> None
     check_problem(await post(mara, f"/api/customers/{other}/merge", into=one), 409, "cannot_merge")
     assert len((await get(mara, "/api/visits", customer=one))["rows"]["visit"]) == 4
     await world.agree(kim, mara, again)
+    await tables_are_the_log()
+
+
+async def test_two_managers_who_merge_the_other_way_round_leave_one_of_both(world: World) -> None:
+    kim, mara = await world.team("kim", "mara")
+    again = await world.phone("mara")
+    one, other = customer(kim), customer(kim)
+    await closed(kim, one)
+    answers = await asyncio.gather(
+        post(mara, f"/api/customers/{one}/merge", into=other), post(again, f"/api/customers/{other}/merge", into=one)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    await kim.sync()
+    states = {kim.row("customer", id_)["status"]: id_ for id_ in (one, other)}
+    assert sorted(states) == ["active", "merged"]
+    assert [row["customer"] for row in kim.rows("visit")] == [states["active"]]
     await tables_are_the_log()
 
 

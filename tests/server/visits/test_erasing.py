@@ -117,7 +117,7 @@ async def test_pictures_of_the_visits_go_and_those_that_prove_something_else_sta
     assert (await kim.http.get(f"/api/photos/{elsewhere}")).content == DOOR
     assert (await ann.http.get(f"/api/photos/{evidence}")).content == SEAL
     assert "拍到了王老板" not in await told_secrets()
-    assert await clear_unlinked(world.app.state.photos.store) == 0
+    assert await clear_unlinked(world.app.state.photos.store, world.clock) == 0
     await tables_are_the_log()
     await world.agree(kim, mara, ann)
     # The log proves itself: what is sent again is known, and anything else is a fork.
@@ -171,9 +171,19 @@ async def test_words_of_a_declined_check_go_too(world: World) -> None:
     heard = await closed(kim, of, complaint="投诉误投")
     await post(sue, f"/api/suggestions/{heard}/check", **check_of(sue, "ann"))
     await ann.sync()
+    late = await world.phone("ann")
     assert await ann.fate(ann.act("task", task_of(heard), "decline", {"reason": "王老板说投错了"})) == "applied"
     await erase(mara, of)
     assert await told_secrets() == []
+    given = await post(sue, f"/api/suggestions/{heard}/check", **check_of(sue, "ann"))
+    assert given.status_code == 200, given.text
+    await late.sync()
+    assert await late.fate(late.act("task", task_of(heard), "decline", {"reason": "王老板说投错了"})) == "applied"
+    await forget_late(outside_of(world.app), world.clock())
+    assert await told_secrets() == []
+    rows = await fetch("SELECT COUNT(*) FROM log")
+    await forget_late(outside_of(world.app), world.clock())
+    assert await fetch("SELECT COUNT(*) FROM log") == rows, "once is enough"
     await world.agree(ann, sue)
 
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Camera, openCamera, type Trouble } from './camera.ts'
+import { type Camera, openCamera, type Trouble } from '../../camera/lens.ts'
 import { openReader, type Reader } from './reader.ts'
 
 /** `unread`: the reader could not be fetched. */

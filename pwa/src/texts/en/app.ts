@@ -20,6 +20,7 @@ export const app: Twin<typeof zh> = {
   badge: (p) => `, ${several(p.n, 'thing')} to do`,
   updateReady: 'A new version is ready; finish what you are doing first if you like',
   updateNow: 'Switch',
+  updateWaits: 'It switches once what you are writing is saved',
   pageLost: 'There is no such page',
   partMissing: 'This page is not on this phone yet',
   partMissingText: 'Connect and try again. Every other page still works.',

@@ -8,7 +8,9 @@ export const desk: Twin<typeof zh> = {
   // frame
   desk: 'Manage',
   noServer: 'The server is out of reach',
-  noServerText: 'Administration needs the network. Nothing was changed.',
+  noServerText: 'Administration needs the network. Try again once you are connected.',
+  noAnswer:
+    'The server did not answer: it may have been done, or not. Once you are connected, look before you try again.',
   loading: 'Opening',
   notYours: 'Another administrator looks after this; you can only look.',
 
@@ -30,7 +32,9 @@ export const desk: Twin<typeof zh> = {
   needName: 'Write a name first',
   dropView: 'Remove this view',
   rowsOf: (p) => `${p.from}–${p.to} of ${p.total}`,
+  newer: 'Something new: show it',
   rowsNone: (p) => `${p.total} in all`,
+  rowsSince: (p) => `. No connection: as of ${p.time}`,
   pageBefore: 'Previous page',
   pageNext: 'Next page',
   export: 'Export sheet',
@@ -145,6 +149,7 @@ export const desk: Twin<typeof zh> = {
   appVersion: 'App version',
   appOld: (p) => `${p.app}, old`,
   waiting: 'Unsent',
+  allSent: 'All sent when last heard',
   waitingOnes: 'With unsent work',
   oldest: 'Oldest',
   waitsFor: (p) => `waiting ${p.span}`,
@@ -157,7 +162,8 @@ export const desk: Twin<typeof zh> = {
   clockRight: 'right',
   clockSlow: (p) => `${p.span} slow`,
   clockFast: (p) => `${p.span} fast`,
-  waits: (p) => (p.photos > 0 ? `${s(p.changes, 'change')}, ${s(p.photos, 'photo')}` : s(p.changes, 'change')),
+  waits: (p) =>
+    [p.changes > 0 && s(p.changes, 'change'), p.photos > 0 && s(p.photos, 'photo')].filter(Boolean).join(', '),
   deviceOf: (p) => (p.name ? `${p.id} · ${p.name}` : String(p.id)),
   signedIn: 'Signed in',
   signedOut: 'Signed out',
@@ -168,30 +174,34 @@ export const desk: Twin<typeof zh> = {
   givenUpBy: (p) => `What it had not sent was given up by ${p.who}. `,
   wipedAt: (p) => `Emptied ${p.when}.`,
   wipeWaits:
-    'It empties itself when it reaches the server again. Unsent work stays until its owner signs in on it and sends it, or until it is given up here.',
+    'It empties itself when it reaches the server again. Unsent work stays until its rescue file is brought in, its owner signs in on it and sends it, or it is given up here.',
   wipeSoon: 'It empties itself when it reaches the server again, unsent work and all.',
   thisDevice: ', this one',
   signOutDevice: 'Sign it out',
   signOutAsk: (p) => `Sign out device ${p.n} of ${p.who}?`,
   signOutMeans: 'It can be used again with the password. Unsent work stays on it and is sent after signing in.',
-  signOutWaits: (p) => `${p.waits} not sent yet: they go out after the next sign-in.`,
+  signOutWaits: (p) => `${p.waits} not sent yet: sent after the next sign-in.`,
   deviceSignedOut: 'Signed out',
   revokeDevice: 'Revoke this device',
   revokeAsk: (p) => `Revoke device ${p.n} of ${p.who}?`,
-  revokeMeans:
-    'For a phone that is lost or no longer to be used: this device number can never send again, and there is no way back. What is on the phone stays there, and so does whatever is done on it from now on.',
+  revokeMeans: 'This device number can never send again, and there is no way back.',
+  revokeMore: 'What is on the phone stays there. Of what is done on it from now on a supervisor decides.',
+  passwordOpens: 'Whoever knows the password can still sign in as on a new phone. If others may know it, reset it too.',
   revokeWaits: (p) =>
-    `${p.waits} not sent yet: once it is revoked they cannot be sent. Only its owner’s new sign-in on that phone brings them in.`,
+    `${p.waits} not sent yet, and cannot be once it is revoked. To get it back: its owner signs in again on that phone, or makes a rescue file.`,
   deviceRevoked: 'Device revoked',
   wipeDevice: 'Revoke and empty',
   wipeAsk: (p) => `Revoke and empty device ${p.n} of ${p.who}?`,
   wipeMeans:
-    'For a lost phone whose data must not get out: this device number can never send again, and when the phone reaches the server again it deletes what it holds. All that was sent stays on the server.',
+    'This device number can never send again. When the phone reaches the server, it deletes what Xunfang holds on it.',
+  wipeMore: 'What was sent stays on the server: only the copy on the phone goes.',
   wipeKeeps: (p) =>
-    `${p.waits} not sent yet: they stay on it. What cannot be recovered you can give up afterwards; then it goes with the rest.`,
+    `${p.waits} not sent yet: that stays on it. What cannot be recovered you can give up afterwards; then it goes with the rest.`,
   wipeWillBe: 'Revoked; emptied when next heard of',
   giveUp: 'Give up the unsent work',
   giveUpAsk: (p) => `Give up what device ${p.n} of ${p.who} has not sent?`,
+  giveUpUnknown:
+    'It is not known whether anything on it was never sent. Once given up, whatever is there is deleted when the phone is heard again, and nobody can bring it back. It is noted that you gave it up.',
   giveUpMeans: (p) =>
     `Nobody waits for it any more: ${p.waits}. It is deleted with the rest, and nobody can get it back. Your name is kept with this.`,
   givenUp: 'Given up; your name is kept',

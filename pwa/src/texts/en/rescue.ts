@@ -63,7 +63,7 @@ export const rescue = {
   interrupted: 'The server did not answer. Bringing it in again changes nothing that is there.',
   vouchTitle: 'This phone was revoked',
   vouchMeans:
-    'A file of a revoked phone may not come from its owner. Make sure first; the record will say that you answered for it.',
+    'A file of a revoked phone may not come from its owner. Make sure first; the record will say that you answered for it. What was done on it after that waits for a supervisor.',
   vouch: 'I made sure, take it',
   vouchAdmin: 'This phone was revoked. An administrator must bring its file in.',
   report: 'It is in',
@@ -82,4 +82,17 @@ export const rescue = {
   keepFile: 'Something was not taken, so keep the file. Once that is settled it can be brought in again.',
   allIn: 'Everything in the file is on the server. If the phone gets through later, nothing comes twice.',
   another: 'Bring in another',
+  brought: 'Files brought in',
+  broughtNone: 'No file has been brought in yet.',
+  broughtBy: (p: { name: string }) => `by ${p.name}`,
+  broughtByCommand: 'by command on the server',
+  counts: (p: { new: number; already: number; photos: number }) =>
+    `${p.new} new changes, ${p.already} already there, ${p.photos} new photos`,
+  tagHeld: (p: { n: number }) => `${p.n} with a supervisor`,
+  tagConflict: (p: { n: number }) => `${p.n} to choose`,
+  tagRefused: (p: { n: number }) => `${p.n} not accepted`,
+  tagMissing: (p: { n: number }) => (p.n === 1 ? '1 photo not taken' : `${p.n} photos not taken`),
+  tagVouched: 'Vouched for',
+  earlier: 'Show earlier ones',
+  backToList: 'Back to the list',
 }

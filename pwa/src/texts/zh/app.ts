@@ -19,6 +19,7 @@ export const app = {
   badge: (p: { n: number }) => `，${p.n} 件待办`,
   updateReady: '有新版本，做完手上的再换也行',
   updateNow: '换新版',
+  updateWaits: '写完这段话就换',
   pageLost: '没有这一页',
   partMissing: '这一页还没有下载到手机上',
   partMissingText: '连上信号再试。别的页都能照常用。',

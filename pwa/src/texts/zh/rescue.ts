@@ -58,7 +58,8 @@ export const rescue = {
   takingPhotos: (p: { done: number; all: number }) => `图片 ${p.done}/${p.all}`,
   interrupted: '没有收到服务器的回答。再收一次不会重复。',
   vouchTitle: '这部手机已停用',
-  vouchMeans: '停用之后做的文件，可能不出自本人。确认过再收；收下的记录里会写明是您确认的。',
+  vouchMeans:
+    '停用之后做的文件，可能不出自本人。确认过再收；收下的记录里会写明是您确认的。停用以后才做的，先交督导处理。',
   vouch: '我确认过，收下',
   vouchAdmin: '这部手机已停用，要由管理员来收。',
   report: '收到了',
@@ -77,4 +78,17 @@ export const rescue = {
   keepFile: '还有没收下的，文件先别删。处理好以后可以再收一次，不会重复。',
   allIn: '文件里的都在服务器上了。手机以后自己联上网，也不会重复。',
   another: '再收一份',
+  brought: '收过的文件',
+  broughtNone: '还没有收过文件。',
+  broughtBy: (p: { name: string }) => `由${p.name}收下`,
+  broughtByCommand: '在服务器上用命令收下',
+  counts: (p: { new: number; already: number; photos: number }) =>
+    `新收改动 ${p.new}，早已有 ${p.already}，新收照片 ${p.photos}`,
+  tagHeld: (p: { n: number }) => `交督导 ${p.n}`,
+  tagConflict: (p: { n: number }) => `待选定 ${p.n}`,
+  tagRefused: (p: { n: number }) => `没有收下 ${p.n}`,
+  tagMissing: (p: { n: number }) => `照片没收下 ${p.n}`,
+  tagVouched: '管理员确认过',
+  earlier: '看更早的',
+  backToList: '回到列表',
 }

@@ -1,3 +1,5 @@
-/** 12 条改动、5 张照片; photos are named only where there are any. */
-export const work = (p: { changes: number; photos: number }): string =>
-  p.photos > 0 ? `${p.changes} 条改动、${p.photos} 张照片` : `${p.changes} 条改动`
+/** 12 条改动、5 张照片; what there is none of is not named, unless there is nothing at all. */
+export function work({ changes, photos }: { changes: number; photos: number }): string {
+  const some = [(changes > 0 || photos === 0) && `${changes} 条改动`, photos > 0 && `${photos} 张照片`]
+  return some.filter(Boolean).join('、')
+}

@@ -1,0 +1,40 @@
+import type { Twin } from '../part.ts'
+import type { camera as zh } from '../zh/camera.ts'
+
+export const camera: Twin<typeof zh> = {
+  label: (p) => `Take a photo: ${p.what}`,
+  finder: 'What the camera sees',
+  opening: 'Opening the camera',
+  shutter: 'Take photo',
+  light: 'Light',
+  zoom: 'Zoom',
+  zoomBy: (p) => `${p.by}×`,
+  done: 'Done',
+  doneSaved: (p) => `Done, ${p.n} saved`,
+  ownCamera: 'Phone camera',
+  gallery: 'Gallery',
+  whichCheck: (p) =>
+    p.photos > 0
+      ? `Check ${p.n} of ${p.of} · ${p.photos} ${p.photos === 1 ? 'photo' : 'photos'}`
+      : `Check ${p.n} of ${p.of} · no photo yet`,
+  previousCheck: 'Previous check',
+  nextCheck: 'Next check',
+  saving: 'Saving',
+  saved: (p) => `Saved on phone, ${p.n} here`,
+  lastShot: 'The last one, saved on phone',
+  privacy: 'No mail faces, no customer papers',
+  room: (p) => `room for about ${p.n}`,
+  roomFew: (p) => `room for only about ${p.n}`,
+  fullTitle: 'The phone is nearly full: take no photo yet',
+  fullText: 'Delete photos, videos or apps you do not need. What you took is safe; once sent, it also makes room here.',
+  denied: 'No permission for the camera',
+  deniedText:
+    'Allow the camera in the phone’s settings or the address bar, then try again. Or use the phone’s camera or gallery.',
+  none: 'This device has no camera we can use',
+  noneText: 'Use the phone’s own camera, or choose from the gallery.',
+  busy: 'Another app is using the camera',
+  busyText: 'Close that app and try again, or use the phone’s own camera.',
+  insecure: 'No camera at this address',
+  insecureText: 'Browsers give the camera to https addresses only. Use the phone’s own camera or the gallery.',
+  tryAgain: 'Try again',
+}
