@@ -101,6 +101,8 @@ class Snapshots:
     async def _make(self, wish: Wish, now: int) -> None:
         try:
             async with snapshot():
+                if await self._was_made(wish, now):
+                    return
                 made = await render(wish, now)
             if made is None or made[0].live > SPARSE * made[0].rows:
                 self._resting[wish.audience] = monotonic() + REST_S
@@ -110,6 +112,12 @@ class Snapshots:
         except Exception as error:  # whoever waits is served without it
             self._resting[""] = monotonic() + REST_S
             _log.warning("a page of a fill could not be kept", exc_info=error)
+
+    async def _was_made(self, wish: Wish, now: int) -> bool:
+        """Whether somebody made the page between the look that wished for it and this moment. In a snapshot."""
+        epoch = (await look_up("SELECT epoch FROM clock WHERE id = 1"))[0][0]
+        kept = self.shelf.find(epoch, wish.audience, wish.start)
+        return kept is not None and await is_current(kept.head, now)
 
     async def sweep(self, now: int) -> None:
         """Throw away what is no longer true: what was erased or moved must not lie here for long."""

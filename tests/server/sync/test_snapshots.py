@@ -215,6 +215,19 @@ async def test_who_waits_for_a_page_waits_for_one(large: World, monkeypatch: pyt
     assert all(differences(hand, hands[0]) == [] for hand in hands)
 
 
+async def test_a_page_made_since_the_look_is_not_made_again(large: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looked before it was there, and asks after it was made."""
+    kept: Snapshots = large.app.state.snapshots
+    wish = snapshots.Wish(AUDIENCE, snapshots.BEGIN, None)
+    await kept.make(wish, large.clock())
+    made = pages(large)
+    assert len(made) == 1
+    monkeypatch.setattr(snapshots, "render", None)
+    await kept.make(wish, large.clock())
+    assert pages(large) == made
+    assert kept._resting == {}, "nothing went wrong"
+
+
 async def test_what_is_too_old_for_a_fill_is_not_in_a_page(large: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page holds for as long as the query would say the same."""
     ann = await large.phone("ann")
