@@ -63,9 +63,9 @@ function Parts({ at }: { at: Part }) {
   )
 }
 
-/** The screen's one green button, while nothing is open that has its own. */
-function Create({ list, open }: { list: ListOf<unknown>; open: boolean }) {
-  if (!list.create) return null
+/** The screen's one green button, while nothing is open that has its own. Places and people are the administrator's. */
+function Create({ list, part, open }: { list: ListOf<unknown>; part: Part; open: boolean }) {
+  if (!(list.create && partsHere().includes(part))) return null
   return (
     <a class={open ? 'btn btn-line' : 'btn btn-go'} href={`#${placeOf(list.name, 'new')}`}>
       <Icon name="plus" />
@@ -104,7 +104,7 @@ function AtDesk({ part, id }: Props) {
         <header class="dk-h">
           <h1 tabIndex={-1}>{list.title}</h1>
           <Parts at={part} />
-          <Create list={list} open={id !== undefined} />
+          <Create list={list} part={part} open={id !== undefined} />
         </header>
         <ServerList list={list} chosen={id} key={part} />
         <div class="dk-toast">
@@ -130,7 +130,7 @@ function OnPhone({ part, id }: Props) {
     <Screen title={list.title} at="/desk" {...(!hasRole('admin') && { onBack: () => up('/me') })}>
       <Parts at={part} />
       <div class="desk-new">
-        <Create list={list} open={false} />
+        <Create list={list} part={part} open={false} />
       </div>
       <ServerList list={list} chosen={undefined} key={part} />
     </Screen>

@@ -123,6 +123,7 @@ export function DevicePanel({ id, onClose }: { id: string; onClose: () => void }
       title={(row) => row.person.name}
       line={(row) => `${say('deviceOf', row)} · ${stateOfDevice(row)}`}
       onClose={onClose}
+      watched
       draw={(row) => (
         <>
           <Facts list={deviceList()} row={row} />

@@ -64,12 +64,14 @@ interface RecordProps<Row> {
   title: (row: Row) => string
   line: (row: Row) => string
   onClose: () => void
+  /** It is asked for again while it is shown. */
+  watched?: boolean
   draw: (row: Row) => ComponentChildren
 }
 
 /** A record while it comes, when it does not, and when it is here. */
-export function Record<Row>({ list, id, title, line, onClose, draw }: RecordProps<Row>) {
-  const { row, problem, again } = useRecord<Row>(list, id)
+export function Record<Row>({ list, id, title, line, onClose, watched, draw }: RecordProps<Row>) {
+  const { row, problem, again } = useRecord<Row>(list, id, watched)
   return (
     <Panel title={row ? title(row) : ''} line={row && line(row)} onClose={onClose}>
       {problem && <Problem code={problem} onAgain={again} />}
