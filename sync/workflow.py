@@ -79,6 +79,7 @@ _ACTS = (
     Act("finding", "correct", ("supervisor",), None, None, Correct, "record"),
     Act("photo", "retract", ("author", "lead", "member"), None, None, MayReason, "record"),
     Act("photo", "waive", ("supervisor",), None, None, WithReason, "record"),
+    Act("photo", "ask", ("supervisor",), None, None, Arguments, "nothing"),
     Act("task", "claim", ("assignee",), ("open",), "claimed", Arguments, "record"),
     Act("task", "decline", ("assignee",), ("open",), "declined", WithReason, "record"),
     Act("visit", "close", ("person",), ("draft",), "closed", Arguments, "record"),

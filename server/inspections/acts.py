@@ -10,6 +10,7 @@ from server.standards.queries import pinned
 from server.tasks import acts as tasks
 from server.visits.suggestions import tell_checked
 from sync import scoring
+from sync.deductions import list_sha256
 from sync.merge import Head, Register
 from sync.workflow import Submit, WithReason
 
@@ -31,9 +32,14 @@ async def score_of(workspace: Workspace, inspection: Entry) -> dict[str, Any]:
 
 async def rescore(workspace: Workspace, inspection: Entry) -> None:
     """Bring the score of a submitted inspection up to date after a finding changed."""
-    score = await score_of(workspace, inspection)
-    if score != inspection.row["score"]:
-        await workspace.write(inspection, "score", quiet=True, score=score)
+    fields = _scored(inspection, await score_of(workspace, inspection))
+    if any(value != inspection.row[name] for name, value in fields.items()):
+        await workspace.write(inspection, "score", quiet=True, **fields)
+
+
+def _scored(inspection: Entry, score: dict[str, Any]) -> dict[str, Any]:
+    """A score, and the hash of the list of deductions in it: whoever signed for the list can be told it is that one."""
+    return {"score": score, "list_sha256": list_sha256(inspection.row["standard"], score)}
 
 
 async def submit(workspace: Workspace, inspection: Entry, deed: Deed) -> None:
@@ -51,7 +57,7 @@ async def submit(workspace: Workspace, inspection: Entry, deed: Deed) -> None:
         "submit",
         status="submitted",
         submitted_at=workspace.now,
-        score=score,
+        **_scored(inspection, score),
         shown=msgspec.to_builtins(shown),
         decided_by=None,
         decided_at=None,

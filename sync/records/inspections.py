@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from sync.records.base import Record
 from sync.records.policy import author, edit, judged, once, personal, server
-from sync.records.values import Answer, Id, Line, Millis, Position, Returned, Sha256, Shown, Text
+from sync.records.values import Answer, Id, Line, Millis, Position, Returned, Sha256, Shown, Signed, Text
 
 InspectionStatus = Literal["draft", "submitted", "returned", "approved", "void"]
 FindingStatus = Literal["open", "locked", "returned", "accepted"]
@@ -40,7 +40,10 @@ class Task(Record, tag="task"):
 
 
 class Inspection(Record, tag="inspection"):
-    """One check of one branch against one pinned edition. ``score`` is the output of ``sync.scoring``."""
+    """One check of one branch against one pinned edition. ``score`` is the output of ``sync.scoring``.
+
+    ``signed``: the branch's word on the list of deductions; ``list_sha256``: the hash of that list as it is now.
+    """
 
     branch: Annotated[Id, once]
     standard: Annotated[Id, once]
@@ -50,6 +53,7 @@ class Inspection(Record, tag="inspection"):
     members: Annotated[dict[str, bool], edit] = {}
     representative: Annotated[Line | None, edit] = None
     remark: Annotated[Text | None, edit] = None
+    signed: Annotated[Signed | None, edit] = None
     lead: Annotated[Id | None, server] = None
     status: Annotated[InspectionStatus, server] = "draft"
     score: Annotated[dict[str, Any] | None, server] = None
@@ -58,6 +62,7 @@ class Inspection(Record, tag="inspection"):
     decided_at: Annotated[Millis | None, server] = None
     approved_sha256: Annotated[Sha256 | None, server] = None
     shown: Annotated[Shown | None, server] = None
+    list_sha256: Annotated[Sha256 | None, server] = None
 
 
 class Finding(Record, tag="finding"):

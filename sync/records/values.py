@@ -22,6 +22,8 @@ Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 Measure = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 """A measured percentage in hundredths of a percent (98.25 % = 9825)."""
+Share = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+"""A place on a picture or a pad, in ten-thousandths of its width or height."""
 
 
 class Position(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -89,3 +91,44 @@ class Shown(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     total: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
     vetoes: list[Annotated[str, msgspec.Meta(max_length=64)]]
+
+
+class Mark(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """One shape of the layer over a photo, from ``(x0, y0)`` to ``(x1, y1)`` in ten-thousandths of width and height.
+
+    ``circle``: an ellipse in that box; ``arrow``: from its first corner to its second, where the tip is; ``text``:
+    begins at its first corner; ``blur``: the box is made unreadable in every copy for who has no right to the original.
+    """
+
+    shape: Literal["circle", "arrow", "text", "blur"]
+    box: tuple[Share, Share, Share, Share]
+    text: Annotated[str, msgspec.Meta(max_length=60)] | None = None
+
+
+Markup = Annotated[list[Mark], msgspec.Meta(max_length=40)]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Who asked for a picture to come before others, and when."""
+
+    by: Id
+    at: Millis
+
+
+Stroke = Annotated[list[Share], msgspec.Meta(min_length=2, max_length=2000)]
+"""A line of a pen: x, y, x, y … in ten-thousandths of the pad's width, y from its top."""
+
+
+class Signed(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What the branch's representative said to the list of deductions they were shown: signed on glass, or refused.
+
+    ``list_sha256``: ``sync.deductions.list_sha256`` of that list; ``total``: its tenths of a point. Either ``strokes``
+    or ``refused``, the reason, is there.
+    """
+
+    list_sha256: Sha256
+    total: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    at: Millis
+    name: Line | None = None
+    strokes: Annotated[list[Stroke], msgspec.Meta(max_length=100)] = []
+    refused: Line | None = None

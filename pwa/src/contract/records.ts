@@ -65,6 +65,7 @@ export interface Inspection {
   members: Record<string, boolean>
   representative: string | null
   remark: string | null
+  signed: Signed | null
   lead: string | null
   status: "approved" | "draft" | "returned" | "submitted" | "void"
   score: Record<string, unknown> | null
@@ -73,6 +74,16 @@ export interface Inspection {
   decided_at: number | null
   approved_sha256: string | null
   shown: Shown | null
+  list_sha256: string | null
+}
+
+export interface Signed {
+  list_sha256: string
+  total: number
+  at: number
+  name?: string | null
+  strokes?: number[][]
+  refused?: string | null
 }
 
 export interface Shown {
@@ -163,11 +174,13 @@ export interface Photo {
   position: Position | null
   clock_offset: number | null
   proof: Proof | null
+  markup: Mark[] | null
   author: string | null
   preview_at: number | null
   stored_at: number | null
   retracted: Retracted | null
   waived: Retracted | null
+  asked: Asked | null
   hints: ("gallery" | "no_position" | "out_of_fence" | "seen_before" | "stale_position" | "unsigned" | "wrong_signature")[]
   erased_at: number | null
 }
@@ -183,10 +196,21 @@ export interface Proof {
   signature: string
 }
 
+export interface Mark {
+  shape: "arrow" | "blur" | "circle" | "text"
+  box: [number, number, number, number]
+  text?: string | null
+}
+
 export interface Retracted {
   by: string
   at: number
   reason?: string | null
+}
+
+export interface Asked {
+  by: string
+  at: number
 }
 
 export interface Quota {
@@ -278,6 +302,7 @@ export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, Field
     "members": {"policy":"edit","map":true,"required":false,"default":{}},
     "representative": {"policy":"edit","map":false,"required":false,"default":null},
     "remark": {"policy":"edit","map":false,"required":false,"default":null},
+    "signed": {"policy":"edit","map":false,"required":false,"default":null},
     "lead": {"policy":"server","map":false,"required":false,"default":null},
     "status": {"policy":"server","map":false,"required":false,"default":"draft"},
     "score": {"policy":"server","map":false,"required":false,"default":null},
@@ -286,6 +311,7 @@ export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, Field
     "decided_at": {"policy":"server","map":false,"required":false,"default":null},
     "approved_sha256": {"policy":"server","map":false,"required":false,"default":null},
     "shown": {"policy":"server","map":false,"required":false,"default":null},
+    "list_sha256": {"policy":"server","map":false,"required":false,"default":null},
   },
   finding: {
     "inspection": {"policy":"once","map":false,"required":true,"default":null},
@@ -348,11 +374,13 @@ export const FIELDS: { readonly [T in RecordType]: Readonly<Record<string, Field
     "position": {"policy":"once","map":false,"required":false,"default":null,"personal":true},
     "clock_offset": {"policy":"once","map":false,"required":false,"default":null},
     "proof": {"policy":"once","map":false,"required":false,"default":null,"personal":true},
+    "markup": {"policy":"edit","map":false,"required":false,"default":null,"personal":true},
     "author": {"policy":"server","map":false,"required":false,"default":null},
     "preview_at": {"policy":"server","map":false,"required":false,"default":null},
     "stored_at": {"policy":"server","map":false,"required":false,"default":null},
     "retracted": {"policy":"server","map":false,"required":false,"default":null},
     "waived": {"policy":"server","map":false,"required":false,"default":null},
+    "asked": {"policy":"server","map":false,"required":false,"default":null},
     "hints": {"policy":"server","map":false,"required":false,"default":[]},
     "erased_at": {"policy":"server","map":false,"required":false,"default":null},
   },

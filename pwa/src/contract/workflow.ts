@@ -43,6 +43,7 @@ export interface ActArguments {
   "finding.correct": Correct
   "photo.retract": MayReason
   "photo.waive": WithReason
+  "photo.ask": Arguments
   "task.claim": Arguments
   "task.decline": WithReason
   "visit.close": Arguments
@@ -74,6 +75,7 @@ export const ACTS: Readonly<Record<ActName, ActDeclaration>> = {
   "finding.correct": {"who":["supervisor"],"leaves":null,"enters":null,"judges":"record"},
   "photo.retract": {"who":["author","lead","member"],"leaves":null,"enters":null,"judges":"record"},
   "photo.waive": {"who":["supervisor"],"leaves":null,"enters":null,"judges":"record"},
+  "photo.ask": {"who":["supervisor"],"leaves":null,"enters":null,"judges":"nothing"},
   "task.claim": {"who":["assignee"],"leaves":["open"],"enters":"claimed","judges":"record"},
   "task.decline": {"who":["assignee"],"leaves":["open"],"enters":"declined","judges":"record"},
   "visit.close": {"who":["person"],"leaves":["draft"],"enters":"closed","judges":"record"},
