@@ -1,10 +1,9 @@
-import { distance } from '../branches/distance.ts'
-import type { Row } from '../core/rows.ts'
 import type { CompiledCheck } from '../core/standard.ts'
+import { PhotoFacts } from '../evidence/Facts.tsx'
 import type { History } from '../inspections/history.ts'
 import type { InspectionView, PhotoView } from '../inspections/view.ts'
 import { basisOf, checkText, nameOf } from '../standards/titles.ts'
-import { distance as metres, moment, points, wholePoints } from '../texts/format.ts'
+import { moment, points, wholePoints } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { lostBy } from './Queue.tsx'
@@ -46,30 +45,6 @@ function Claim({ view, check, who }: { view: InspectionView; check: CompiledChec
         </p>
       ))}
     </div>
-  )
-}
-
-function PhotoFacts({ photo, branch }: { photo: Row<'photo'>; branch: Row<'branch'> | undefined }) {
-  const away = distance(photo.position, branch?.position ?? null)
-  return (
-    <dl class="kv facts">
-      <dt>{say('takenAt')}</dt>
-      <dd class="n">{moment(photo.taken_at, Date.now())}</dd>
-      <dt>{say('positionOfPhoto')}</dt>
-      <dd class="n">
-        {away !== null && photo.position
-          ? say('fromBranch', { distance: metres(away), off: metres(photo.position.accuracy) })
-          : say('noPositionKept')}
-      </dd>
-      <dt>{say('sourceOf')}</dt>
-      <dd>{photo.source === 'camera' ? say('sourceCamera') : say('sourceGallery')}</dd>
-      <dt>{say('fingerprint')}</dt>
-      <dd>
-        <code>
-          {photo.sha256.slice(0, 4)} {photo.sha256.slice(4, 8)} … {photo.sha256.slice(-4)}
-        </code>
-      </dd>
-    </dl>
   )
 }
 
@@ -120,7 +95,7 @@ export function Facts({ view, check, photo, who, history }: Props) {
         {item && item.points > 0 && `${t('comma')}${t('itemCap', { points: wholePoints(item.points) })}`}
       </p>
       <Claim view={view} check={check} who={who} />
-      {photo && <PhotoFacts photo={photo.photo} branch={view.branch} />}
+      {photo && <PhotoFacts photo={photo.photo} branch={view.branch} who={who} what={checkText(check.content)} />}
       <Past history={history} check={check} />
     </>
   )
