@@ -61,6 +61,8 @@ export interface KeptPhoto {
   flaw?: string
   /** When the photo was taken back before it was sent, or its record was refused: nothing waits for it. */
   dropped_at?: number | undefined
+  /** When the person let the full picture go although others are held back: somebody waits for it. */
+  sooner_at?: number
 }
 
 export interface PhotoBytes {

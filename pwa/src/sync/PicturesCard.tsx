@@ -1,9 +1,13 @@
+import { useState } from 'preact/hooks'
 import { blankRow } from '../core/rows.ts'
 import { useStored } from '../database/live.ts'
 import { store } from '../database/open.ts'
 import type { KeptPhoto } from '../database/outbox.ts'
+import { strictly } from '../database/strictly.ts'
 import { photoUrl } from '../photos/queries.ts'
 import { clockTime, moment, size } from '../texts/format.ts'
+import { t } from '../texts/index.ts'
+import '../ui/Button.css'
 import '../ui/Card.css'
 import { Segment } from '../ui/Chips.tsx'
 import { syncNow } from './now.ts'
@@ -12,22 +16,31 @@ import { choosePictures, mayGo, pictures, tellsNetwork } from './pictures.ts'
 import { pulse } from './pulse.ts'
 import { say } from './say.ts'
 import { isUnsent } from './unsent.ts'
-import { newestWorkFirst } from './uploads.ts'
+import { askedOf, newestWorkFirst } from './uploads.ts'
 
 /** So many photos are told one by one; the figures above count them all. */
 const MOST = 8
 
+interface Waits {
+  /** Bytes of the full picture that have arrived; undefined while it is not on its way. */
+  gone: number | undefined
+  /** Full pictures may go now. */
+  goes: boolean
+  asked: boolean
+}
+
 /** Where one picture is: only what the server has said it has counts. */
-export function pictureWord(photo: KeptPhoto, gone: number | undefined, goes: boolean, now: number): string {
+export function pictureWord(photo: KeptPhoto, { gone, goes, asked }: Waits, now: number): string {
   const { preview, full } = photo.uploads
   if (gone) return say('pictureNow', { done: size(gone), of: size(photo.bytes) })
   const next = Math.max(preview?.done_at ? 0 : (preview?.next_at ?? 0), full?.next_at ?? 0)
   if (next > now) return say('pictureAgain', { time: clockTime(next) })
   if (!preview?.done_at) return say('picturePreview')
-  return say(goes ? 'pictureWaits' : 'pictureHeld')
+  if (asked) return say(goes || photo.sooner_at ? 'pictureAsked' : 'pictureAskedHeld')
+  return say(goes || photo.sooner_at ? 'pictureWaits' : 'pictureHeld')
 }
 
-function Picture({ photo, goes }: { photo: KeptPhoto; goes: boolean }) {
+function Picture({ photo, goes, asked }: { photo: KeptPhoto } & Omit<Waits, 'gone'>) {
   const url = useStored(() => photoUrl(blankRow('photo', photo.id), 'preview'), [photo.id])
   const now = Date.now()
   return (
@@ -36,7 +49,9 @@ function Picture({ photo, goes }: { photo: KeptPhoto; goes: boolean }) {
       <span class="grow">
         <span class="row-t n">{say('pictureAt', { when: moment(photo.added_at, now) })}</span>
         <br />
-        <span class="row-s n">{pictureWord(photo, pulse.value.uploading.get(photo.id), goes, now)}</span>
+        <span class="row-s n">
+          {pictureWord(photo, { gone: pulse.value.uploading.get(photo.id), goes, asked }, now)}
+        </span>
       </span>
     </li>
   )
@@ -66,10 +81,51 @@ function When({ goes }: { goes: boolean }) {
   )
 }
 
+/** Lets full pictures go that somebody waits for; the others stay where they are. */
+export async function sendSooner(ids: readonly string[]): Promise<void> {
+  const { outbox } = store()
+  await strictly(outbox, () =>
+    outbox.photos
+      .where('id')
+      .anyOf([...ids])
+      .modify({ sooner_at: Date.now() }),
+  )
+  syncNow()
+}
+
+/** Who waits for full pictures, and one tap that lets these go where all are held back. */
+function Asked({ waiting, goes }: { waiting: readonly KeptPhoto[]; goes: boolean }) {
+  const [wrong, setWrong] = useState(false)
+  const held = goes ? [] : waiting.filter((photo) => !photo.sooner_at)
+  const send = () => {
+    setWrong(false)
+    sendSooner(held.map(({ id }) => id)).catch(() => setWrong(true))
+  }
+  return (
+    <div class="card-pad pics-asked" role="status">
+      <p class="row-t n">{say('picturesAsked', { n: waiting.length })}</p>
+      {held.length > 0 ? (
+        <button type="button" class="btn btn-line" onClick={send}>
+          {say('picturesAskedGo', { n: held.length, size: size(held.reduce((sum, { bytes }) => sum + bytes, 0)) })}
+        </button>
+      ) : (
+        <p class="row-s">{say('picturesAskedFirst')}</p>
+      )}
+      {wrong && (
+        <p class="row-s c-warn" role="alert">
+          {t('notKept')}
+        </p>
+      )}
+    </div>
+  )
+}
+
 /** Photos on their way, one by one, and when full pictures may go. */
-export function PicturesCard({ photos }: { photos: readonly KeptPhoto[] }) {
+export function PicturesCard({ photos, asked }: KeptPictures) {
   const goes = pictures.value === 'always' || mayGo()
   const open = newestWorkFirst(photos.filter(isUnsent))
+  const waiting = open.filter((photo) => asked.has(photo.id))
+  const rows = [...waiting, ...open.filter((photo) => !asked.has(photo.id))].slice(0, MOST)
   const arrived = open.filter((photo) => photo.uploads.preview?.done_at).length
   return (
     <>
@@ -77,12 +133,13 @@ export function PicturesCard({ photos }: { photos: readonly KeptPhoto[] }) {
         <h2>{say('pictures')}</h2>
       </div>
       <section class="card" aria-label={say('pictures')}>
+        {waiting.length > 0 && <Asked waiting={waiting} goes={goes} />}
         {open.length > 0 && (
           <>
             <p class="card-pad n">{say('picturesLeft', { n: open.length, previews: arrived })}</p>
             <ul class="pics">
-              {open.slice(0, MOST).map((photo) => (
-                <Picture photo={photo} goes={goes} key={photo.id} />
+              {rows.map((photo) => (
+                <Picture photo={photo} goes={goes} asked={asked.has(photo.id)} key={photo.id} />
               ))}
             </ul>
             {open.length > MOST && <p class="hint card-pad n">{say('pictureMore', { n: open.length - MOST })}</p>}
@@ -94,5 +151,14 @@ export function PicturesCard({ photos }: { photos: readonly KeptPhoto[] }) {
   )
 }
 
-/** What this phone keeps of photos it took. */
-export const keptPhotos = (): Promise<KeptPhoto[]> => store().outbox.photos.toArray()
+interface KeptPictures {
+  photos: readonly KeptPhoto[]
+  /** Of which a supervisor waits for the full picture, and since when. */
+  asked: ReadonlyMap<string, number>
+}
+
+/** What this phone keeps of photos it took, and which of them somebody waits for. */
+export async function keptPhotos(): Promise<KeptPictures> {
+  const photos = await store().outbox.photos.toArray()
+  return { photos, asked: await askedOf(store(), photos.filter(isUnsent)) }
+}

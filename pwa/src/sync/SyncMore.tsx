@@ -152,7 +152,7 @@ export function SyncMore({ status }: { status: SyncStatus }) {
       )}
       <Leave status={status} others={here?.others ?? null} />
       {here?.budget && <Room budget={here.budget} />}
-      {here && photos && <PicturesCard photos={photos} />}
+      {here && photos && <PicturesCard {...photos} />}
     </>
   )
 }

@@ -32,6 +32,7 @@ export function sendByTus(upload: Upload): Promise<Sent> {
   return new Promise((end) => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let since = performance.now()
+    let here = false
     const resolve = (sent: Sent) => {
       clearTimeout(timer)
       end(sent)
@@ -48,10 +49,14 @@ export function sendByTus(upload: Upload): Promise<Sent> {
       endpoint: '/api/uploads',
       chunkSize: parts.size,
       metadata: { photo: upload.id, sha256: upload.sha256, kind: upload.size },
-      // A stored picture answers the creation with its whole length: the retry asks for the offset and is done.
       retryDelays: [0, 1_000],
       storeFingerprintForResuming: false,
       ...(upload.url ? { uploadUrl: upload.url } : {}),
+      // a picture the server already has, such as one whose last answer was lost, is told whole at its creation
+      onAfterResponse: (request, response) => {
+        const there = Number(response.getHeader('Upload-Offset'))
+        here = request.getMethod() === 'POST' && there === upload.data.byteLength
+      },
       onProgress: moves,
       // what left the phone has not arrived yet: only what the server says it has is told
       onChunkComplete: (bytes, accepted) => {
@@ -63,6 +68,10 @@ export function sendByTus(upload: Upload): Promise<Sent> {
         upload.onBytes(accepted)
       },
       onUploadUrlAvailable: () => {
+        if (here) {
+          tus.abort().catch(() => undefined)
+          return resolve({ ok: true })
+        }
         moves()
         since = performance.now()
         if (tus.url && tus.url !== upload.url) upload.onUrl(tus.url).catch(() => undefined)

@@ -1,4 +1,4 @@
-/** Sends pictures by tus, previews first, after their records; a reload or a dead network only means to go on later. */
+/** Sends pictures by tus, previews first, then what is asked for, after their records; a reload or a dead network only means to go on later. */
 
 import type { RecordType } from '../contract/records.ts'
 import type { Row } from '../core/rows.ts'
@@ -43,15 +43,33 @@ interface Job {
   size: PhotoSize
 }
 
+const rowsOf = async ({ cache }: Store, photos: readonly KeptPhoto[]) => {
+  const kept = await cache.rows.bulkGet(photos.map(({ id }): [RecordType, string] => ['photo', id]))
+  return kept.map((one) => one?.row as Row<'photo'> | undefined)
+}
+
+/** Of which photos a supervisor waits for the full picture, and since when. */
+export async function askedOf(store: Store, photos: readonly KeptPhoto[]): Promise<Map<string, number>> {
+  const rows = await rowsOf(store, photos)
+  return new Map(
+    rows.flatMap((row): [string, number][] => {
+      // a row of an older server has no such field
+      const asked = row?.asked ?? null
+      return row && asked && !row.stored_at ? [[row.id, asked.at]] : []
+    }),
+  )
+}
+
 /** Photos the server has a record of and wants the picture of. It has none of what a supervisor still decides about. */
-async function wanted({ outbox, cache }: Store): Promise<KeptPhoto[]> {
+async function wanted(store: Store): Promise<KeptPhoto[]> {
+  const { outbox } = store
   const kept = (await outbox.photos.toArray()).filter(isUnsent)
-  const rows = await cache.rows.bulkGet(kept.map((photo): [RecordType, string] => ['photo', photo.id]))
+  const rows = await rowsOf(store, kept)
   const waiting = new Set((await outbox.changes.toArray()).map((change) => change.id))
   const held = await outbox.settled.where('outcome').equals('held').toArray()
   const undecided = new Set(held.filter((change) => !change.decided).map((change) => change.id))
   return kept.filter((photo, index) => {
-    const row = rows[index]?.row as Row<'photo'> | undefined
+    const row = rows[index]
     if (!row && undecided.has(photo.id)) return false
     return !waiting.has(photo.id) && !row?.retracted && !row?.stored_at
   })
@@ -65,16 +83,24 @@ export function newestWorkFirst(photos: readonly KeptPhoto[]): KeptPhoto[] {
   return [...photos].sort((a, b) => of(b) - of(a) || a.root.localeCompare(b.root) || a.added_at - b.added_at)
 }
 
-/** What may be sent now, previews of all photos before any full picture; and when the next may. */
+/** What somebody waits for first, the last asked before the others; the rest as it was. */
+const askedFirst = (photos: readonly KeptPhoto[], asked: ReadonlyMap<string, number>): KeptPhoto[] =>
+  [...photos].sort((a, b) => (asked.get(b.id) ?? 0) - (asked.get(a.id) ?? 0))
+
+/**
+ * What may be sent now, previews of all photos before any full picture; and when the next may. Full pictures that are
+ * held back stay, also those somebody asked for, unless the person let these go.
+ */
 export async function uploadsDue(
   store: Store,
   now: number,
   mayGo = true,
 ): Promise<{ jobs: Job[]; next_at: number | null }> {
   const photos = newestWorkFirst(await wanted(store))
-  const open = (size: PhotoSize) =>
-    photos.filter((photo) => !photo.uploads[size]?.done_at).map((photo): Job => ({ photo, size }))
-  const all = [...open('preview'), ...(mayGo ? open('full') : [])]
+  const open = (size: PhotoSize, of: readonly KeptPhoto[]) =>
+    of.filter((photo) => !photo.uploads[size]?.done_at).map((photo): Job => ({ photo, size }))
+  const full = askedFirst(photos, await askedOf(store, photos)).filter((photo) => mayGo || photo.sooner_at)
+  const all = [...open('preview', photos), ...open('full', full)]
   const at = ({ photo, size }: Job) => photo.uploads[size]?.next_at ?? 0
   const later = all.map(at).filter((time) => time > now)
   return { jobs: all.filter((job) => at(job) <= now), next_at: later.length ? Math.min(...later) : null }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { sha256 } from '../../../pwa/src/core/sha256.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
+import { sendSooner } from '../../../pwa/src/sync/PicturesCard.tsx'
 import { Parts } from '../../../pwa/src/sync/parts.ts'
 import { choosePictures, mayGo, tellsNetwork } from '../../../pwa/src/sync/pictures.ts'
 import { type Sent, type Upload, Uploads, uploadsDue } from '../../../pwa/src/sync/uploads.ts'
@@ -28,6 +29,13 @@ async function keep(id: string, root: string, added_at: number): Promise<void> {
   const row = rowFrom('photo', id, 1, { of: { type: 'finding', id: 'f' } })
   await store.cache.rows.put({ type: 'photo', id, rev: 1, parent: 'f', row })
 }
+
+/** A supervisor waits for the full picture since then. */
+const ask = (id: string, at: number, values = {}) =>
+  store.cache.rows.update(['photo', id], { row: rowFrom('photo', id, 2, { asked: { by: 'sue', at }, ...values }) })
+
+const dueWith = async (go = true) =>
+  (await uploadsDue(store, 1000, go)).jobs.map(({ photo, size }) => `${size} ${photo.id}`)
 
 type Send = (upload: Upload) => Promise<Sent>
 const taken: Send = async ({ id, size }) => {
@@ -57,6 +65,47 @@ test('previews of everything come first, then full pictures, the inspection last
   await run(taken)
   expect(sent).toHaveLength(8)
   expect((await uploadsDue(store, 1000)).jobs).toEqual([])
+})
+
+test('what a supervisor waits for comes first of the full pictures, the last asked before the others', async () => {
+  for (const n of [1, 2, 3, 4]) await keep(`p${n}`, n < 3 ? 'older' : 'newer', n)
+  await ask('p2', 500)
+  await ask('p1', 700)
+  const previews = ['preview p3', 'preview p4', 'preview p1', 'preview p2']
+  expect(await dueWith()).toEqual([...previews, 'full p1', 'full p2', 'full p3', 'full p4'])
+  await ask('p1', 700, { stored_at: 800 })
+  expect(await dueWith()).toEqual(['preview p3', 'preview p4', 'preview p2', 'full p2', 'full p3', 'full p4'])
+})
+
+test('one asked for while pictures are on their way goes next', async () => {
+  for (const n of [1, 2, 3, 4, 5, 6]) await keep(`p${n}`, 'i', n)
+  let asking: Promise<unknown> | undefined
+  await run(async (upload) => {
+    if (upload.size === 'full') {
+      asking ??= ask('p6', 700)
+      await asking
+    }
+    return taken(upload)
+  })
+  const full = sent.filter((one) => one.startsWith('full'))
+  expect(full).toHaveLength(6)
+  expect(full.indexOf('full p6')).toBeLessThanOrEqual(3)
+})
+
+test('a row from a server that knows of no asking is sent like any other', async () => {
+  await keep('p', 'i', 1)
+  const { asked: _, ...older } = rowFrom('photo', 'p', 1)
+  await store.cache.rows.update(['photo', 'p'], { row: older })
+  expect(await dueWith()).toEqual(['preview p', 'full p'])
+})
+
+test('full pictures that are held back stay, asked for or not, until the person lets that one go', async () => {
+  for (const n of [1, 2, 3]) await keep(`p${n}`, 'i', n)
+  await ask('p2', 700)
+  const previews = ['preview p1', 'preview p2', 'preview p3']
+  expect(await dueWith(false)).toEqual(previews)
+  await sendSooner(['p2'])
+  expect(await dueWith(false)).toEqual([...previews, 'full p2'])
 })
 
 test('a photo taken while pictures are on their way sends its preview before the pictures that still wait', async () => {
