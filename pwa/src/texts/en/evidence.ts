@@ -17,6 +17,7 @@ export const evidence: Twin<typeof zh> = {
   clockShort: 'clock checked',
   clockUnsetShort: 'clock not checked',
   fromBranch: (p) => `${p.distance} from the branch, ±${p.off}`,
+  away: (p) => `${p.distance} from the branch`,
   placeOnly: (p) => `known to ±${p.off}; the branch has no position`,
   noPlace: 'no position',
   fixAtOnce: 'fixed at the shutter',

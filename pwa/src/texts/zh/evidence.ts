@@ -15,6 +15,7 @@ export const evidence = {
   clockShort: '已校时',
   clockUnsetShort: '未校时',
   fromBranch: (p: { distance: string; off: string }) => `距网点 ${p.distance}，误差 ±${p.off}`,
+  away: (p: { distance: string }) => `距网点 ${p.distance}`,
   placeOnly: (p: { off: string }) => `有定位，误差 ±${p.off}，网点没有坐标`,
   noPlace: '没有定位',
   fixAtOnce: '拍照时的定位',
