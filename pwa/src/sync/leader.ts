@@ -1,5 +1,6 @@
 /** One tab syncs for all: by Web Locks, or by a lease on disk where they are missing. Two leaders do no harm. */
 
+import { uuid7 } from '../core/ids.ts'
 import type { Outbox } from '../database/outbox.ts'
 
 const LEASE = 15_000
@@ -29,7 +30,7 @@ async function giveUpLease(outbox: Outbox, owner: string): Promise<void> {
 }
 
 function leadByLease(outbox: Outbox, lead: () => void, stop: () => void, ended: AbortSignal): void {
-  const owner = crypto.randomUUID()
+  const owner = uuid7(Date.now())
   let leading = false
   const look = async () => {
     const have = await takeLease(outbox, owner, Date.now()).catch(() => leading)
