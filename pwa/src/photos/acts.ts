@@ -11,6 +11,7 @@ import { strictly } from '../database/strictly.ts'
 import { editOf, type Viewed } from '../inspections/acts.ts'
 import { developPhoto } from './darkroom.ts'
 import type { Developed, Picture } from './develop.ts'
+import { prove } from './proof/prove.ts'
 
 /** The photo was written but could not be read back: it must be taken again. */
 export class PhotoLost extends Error {
@@ -77,37 +78,51 @@ async function verify(outbox: Outbox, kept: KeptPhoto, made: Developed): Promise
 /** What is known of a picture beside itself. */
 export interface Taken {
   source: Photo['source']
+  /** When, by this phone's clock; left out, now. */
+  taken_at?: number
+  /** The newest fix as of then, with its own time; `null` also of a picture that was not taken here. */
   position?: Position | null
   check?: string | null
   /** Told when no more of the picture is held than what is kept: the next one may be taken. */
   developed?: () => void
 }
 
-async function save(
-  hook: Hook,
-  picture: Picture,
-  { source, position = null, check = null, developed }: Taken,
-): Promise<string> {
-  const { outbox, cache } = store()
-  const taken = Date.now()
-  const made = await developPhoto(picture)
-  developed?.()
-  const { clock_offset, replied_at } = await cache.syncState()
-  const id = uuid7(taken)
-  const kept = keptOf(id, hook, made, taken)
-  const set = {
-    of: hook.of,
+type Known = Taken & { taken_at: number }
+
+/** The fields of the record: what is not known is left out. `clock` is null while no server was ever heard. */
+function recordOf(
+  of: Photo['of'],
+  made: Developed,
+  { source, taken_at, position, check }: Known,
+  clock: number | null,
+) {
+  return {
+    of,
     sha256: made.sha256,
     preview_sha256: made.preview_sha256,
-    bytes: kept.bytes,
+    bytes: made.full.byteLength,
     width: made.width,
     height: made.height,
-    taken_at: taken,
+    taken_at,
     source,
-    ...(check === null ? {} : { check }),
-    ...(position === null ? {} : { position }),
-    ...(replied_at === null ? {} : { clock_offset }),
+    ...(check == null ? {} : { check }),
+    ...(position == null ? {} : { position }),
+    ...(clock === null ? {} : { clock_offset: clock }),
   }
+}
+
+async function save(hook: Hook, picture: Picture, taken: Taken): Promise<string> {
+  const here = store()
+  const { outbox, cache } = here
+  const known = { ...taken, taken_at: taken.taken_at ?? Date.now() }
+  const made = await developPhoto(picture)
+  taken.developed?.()
+  const { clock_offset, replied_at } = await cache.syncState()
+  const id = uuid7(known.taken_at)
+  const kept = keptOf(id, hook, made, known.taken_at)
+  const record = recordOf(hook.of, made, known, replied_at === null ? null : clock_offset)
+  const proof = await prove(here, hook.root, id, record)
+  const set = proof === null ? record : { ...record, proof }
   await perform({
     root: hook.root,
     reads: hook.reads,

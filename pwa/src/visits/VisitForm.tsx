@@ -6,7 +6,7 @@ import { sinceWords } from '../customers/CustomerPick.tsx'
 import { type CustomerView, getCustomer } from '../customers/queries.ts'
 import { useLive } from '../database/live.ts'
 import { addPhotoTo, retractPhoto } from '../photos/acts.ts'
-import type { Add } from '../photos/adding.ts'
+import { type Add, placed } from '../photos/adding.ts'
 import { Shots } from '../photos/Shots.tsx'
 import { day } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
@@ -230,8 +230,7 @@ export function VisitForm({ view, missing, children }: FormProps) {
     if (position && !visit.position && !visit.corrects) void placeVisit(visit.id, position)
   }, [here.value, visit.position])
   const set = (heard: Heard) => void hear(visit.id, heard)
-  const add: Add = (picture, how) =>
-    addPhotoTo({ type: 'visit', id: visit.id }, visit.id, picture, { ...how, position: positionNow() })
+  const add: Add = (picture, how) => addPhotoTo({ type: 'visit', id: visit.id }, visit.id, picture, placed(how))
   if (!around) return <Skeleton label={t('firstDownload')} />
   const { month } = around
   const results = RESULTS.map((value) => ({ value, word: resultWord(value) }))
