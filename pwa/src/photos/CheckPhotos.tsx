@@ -19,7 +19,7 @@ interface Props {
 
 /** The photos of one check: look, take, choose from the gallery, withdraw. */
 export function CheckPhotos({ view, item, check, what, editable }: Props) {
-  const [open, setOpen] = useState<number | null>(null)
+  const [open, setOpen] = useState<string | null>(null)
   const photos = view.photos.filter((one) => one.item === item && one.check === check && !one.photo.retracted)
   if (!editable && photos.length === 0) return null
   const adding = {
@@ -31,9 +31,14 @@ export function CheckPhotos({ view, item, check, what, editable }: Props) {
   }
   return (
     <>
-      <Strip photos={photos} what={what} onOpen={setOpen} adding={editable ? adding : undefined} />
+      <Strip
+        photos={photos}
+        what={what}
+        onOpen={(at) => setOpen(photos[at]?.photo.id ?? null)}
+        adding={editable ? adding : undefined}
+      />
       {open !== null && session.value && (
-        <Viewer view={view} photos={photos} at={open} what={what} onMove={setOpen} onClose={() => setOpen(null)} />
+        <Viewer view={view} item={item} id={open} onMove={setOpen} onClose={() => setOpen(null)} />
       )}
     </>
   )

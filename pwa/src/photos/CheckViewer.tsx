@@ -1,57 +1,60 @@
 import { useState } from 'preact/hooks'
-import type { InspectionView, PhotoView } from '../inspections/view.ts'
+import type { InspectionView } from '../inspections/view.ts'
 import { t } from '../texts/index.ts'
-import { PhotoViewer } from '../ui/PhotoViewer.tsx'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
+import { albumOf } from '../viewer/album.ts'
+import { Viewer } from '../viewer/Viewer.tsx'
 import { retractPhoto } from './acts.ts'
-import { factsOf, usePhotoUrl } from './Strip.tsx'
+import type { ShownPhoto } from './Strip.tsx'
 
-interface ViewerProps {
+interface RetractProps {
   view: InspectionView
-  photos: readonly PhotoView[]
-  at: number
-  what: string
-  onMove: (at: number) => void
-  onClose: () => void
+  photo: ShownPhoto['photo']
 }
 
-/** One photo of a check, large; its author may take it back. */
-export function CheckViewer({ view, photos, at, what, onMove, onClose }: ViewerProps) {
-  const photo = photos[at]
-  const url = usePhotoUrl(photo, 'full')
+/** Takes a photo back, with a reason. */
+function Retract({ view, photo }: RetractProps) {
   const [asking, ask] = useState(false)
-  if (!photo) return null
-  const editable = view.findings.get(photo.item)?.editable === true
-  const mayRetract = editable && view.refusal('photo.retract', photo.photo) === null
-  async function retract(reason: string) {
-    await retractPhoto({ id: view.id, seen: view.seen }, photo?.photo.id ?? '', reason)
-    onClose()
-  }
-  const line = factsOf(photo.photo, at, photos.length)
   return (
-    <PhotoViewer
-      url={url}
-      title={what}
-      line={line}
-      onClose={onClose}
-      onPrevious={at > 0 ? () => onMove(at - 1) : undefined}
-      onNext={at < photos.length - 1 ? () => onMove(at + 1) : undefined}
-    >
-      {mayRetract && (
-        <button type="button" class="btn btn-line" onClick={() => ask(true)}>
-          {t('photoRetract')}
-        </button>
-      )}
+    <>
+      <button type="button" class="btn btn-line" onClick={() => ask(true)}>
+        {t('photoRetract')}
+      </button>
       {asking && (
         <ReasonSheet
           title={t('photoRetractTitle')}
           reasons={[t('retractBlurred'), t('retractWrong')]}
           send={t('photoRetract')}
           danger
-          onSend={(reason) => void retract(reason)}
+          onSend={(reason) => void retractPhoto({ id: view.id, seen: view.seen }, photo.id, reason)}
           onClose={() => ask(false)}
         />
       )}
-    </PhotoViewer>
+    </>
+  )
+}
+
+interface ViewerProps {
+  view: InspectionView
+  item: string
+  /** The photo that is looked at. */
+  id: string
+  onMove: (id: string) => void
+  onClose: () => void
+}
+
+/** The photos of an item, large, check by check; who took part may take one back. */
+export function CheckViewer({ view, item, id, onMove, onClose }: ViewerProps) {
+  const editable = view.findings.get(item)?.editable === true
+  const mayRetract = ({ photo }: ShownPhoto) => editable && view.refusal('photo.retract', photo) === null
+  return (
+    <Viewer
+      album={albumOf(view, item)}
+      id={id}
+      view={view}
+      onMove={onMove}
+      onClose={onClose}
+      more={(shown) => mayRetract(shown) && <Retract view={view} photo={shown.photo} key={shown.photo.id} />}
+    />
   )
 }

@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks'
 import { Camera } from '../camera/Camera.tsx'
 import { path } from '../router.ts'
 import { t } from '../texts/index.ts'
-import { PhotoViewer } from '../ui/PhotoViewer.tsx'
+import { Viewer as Large } from '../viewer/Viewer.tsx'
 import type { Add } from './adding.ts'
-import { factsOf, type ShownPhoto, Strip, usePhotoUrl } from './Strip.tsx'
+import { type ShownPhoto, Strip } from './Strip.tsx'
 
 export type { ShownPhoto }
 
@@ -17,27 +17,24 @@ interface ViewerProps {
   onRetract?: ((photo: string) => Promise<unknown>) | undefined
 }
 
+/** These photos, large. */
 export function Viewer({ photos, at, what, onMove, onClose, onRetract }: ViewerProps) {
-  const shown = photos[at]
-  const url = usePhotoUrl(shown, 'full')
-  if (!shown) return null
-  const { id } = shown.photo
-  const line = factsOf(shown.photo, at, photos.length)
+  const kept = photos.filter(({ photo }) => !photo.retracted)
   return (
-    <PhotoViewer
-      url={url}
-      title={what}
-      line={line}
+    <Large
+      album={[{ what, photos: kept }]}
+      id={photos[at]?.photo.id ?? ''}
+      onMove={(id) => onMove(photos.findIndex(({ photo }) => photo.id === id))}
       onClose={onClose}
-      onPrevious={at > 0 ? () => onMove(at - 1) : undefined}
-      onNext={at < photos.length - 1 ? () => onMove(at + 1) : undefined}
-    >
-      {onRetract && (
-        <button type="button" class="btn btn-line" onClick={() => void onRetract(id).then(onClose)}>
-          {t('photoRetract')}
-        </button>
-      )}
-    </PhotoViewer>
+      more={
+        onRetract &&
+        (({ photo }) => (
+          <button type="button" class="btn btn-line" onClick={() => void onRetract(photo.id)}>
+            {t('photoRetract')}
+          </button>
+        ))
+      }
+    />
   )
 }
 

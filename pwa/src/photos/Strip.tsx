@@ -5,7 +5,6 @@ import type { Row } from '../core/rows.ts'
 import { hasRoom, storageBudget } from '../database/budget.ts'
 import { useStored } from '../database/live.ts'
 import type { Whereabouts } from '../sync/whereabouts.ts'
-import { moment } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import { Banner } from '../ui/Notice.tsx'
@@ -13,7 +12,7 @@ import { AddShot, PhotoStrip, ShotTile, TakeShot } from '../ui/PhotoStrip.tsx'
 import type { Add } from './adding.ts'
 import { type Expected, expectPhoto, forgetExpected, missed } from './expected.ts'
 import { failure, refusal } from './failure.ts'
-import { photoUrl } from './queries.ts'
+import { coveredPart, photoUrl } from './queries.ts'
 
 /** A photo and where it is. */
 export interface ShownPhoto {
@@ -27,14 +26,10 @@ export function usePhotoUrl(photo: ShownPhoto | undefined, size: 'preview' | 'fu
   return (
     useStored(
       async () => (row ? photoUrl(row, size) : null),
-      [row?.id, size, photo?.state, row?.preview_at, row?.stored_at],
+      [row?.id, size, photo?.state, row?.preview_at, row?.stored_at, row && coveredPart(row)],
     ) ?? null
   )
 }
-
-/** When a photo was taken, and which of how many it is. */
-export const factsOf = (photo: Photo, at: number, of: number): string =>
-  `${t('photoTaken', { when: moment(photo.taken_at, Date.now()) })} · ${t('photoIndex', { n: at + 1, of })}`
 
 function Tile({ shown, what, onOpen }: { shown: ShownPhoto; what: string; onOpen: () => void }) {
   const url = usePhotoUrl(shown, 'preview')

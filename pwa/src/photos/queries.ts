@@ -35,6 +35,18 @@ async function localUrl(id: string, size: PhotoSize): Promise<string | null> {
   }
 }
 
+/**
+ * What an address carries of the covers over a photo: the server makes them unreadable for whom they are meant, and no
+ * picture kept from before may be shown instead. Empty where nothing is covered.
+ */
+export function coveredPart(row: Pick<Row<'photo'>, 'markup'>): string {
+  const covers = (row.markup ?? []).filter(({ shape }) => shape === 'blur').map(({ box }) => box)
+  if (covers.length === 0) return ''
+  let sum = 0x811c9dc5
+  for (const char of JSON.stringify(covers)) sum = Math.imul(sum ^ char.charCodeAt(0), 0x01000193) >>> 0
+  return `&covered=${sum.toString(16).padStart(8, '0')}`
+}
+
 /** An address to draw a photo from, or `null` while no picture is within reach. Nothing has to be released. */
 export async function photoUrl(told: Row<'photo'>, size: PhotoSize): Promise<string | null> {
   const { id } = told
@@ -43,7 +55,7 @@ export async function photoUrl(told: Row<'photo'>, size: PhotoSize): Promise<str
   const kept = (await store().cache.rows.get(['photo', id]))?.row as Row<'photo'> | undefined
   // one that was only read from the server is not kept here
   const row = kept ?? told
-  if (row.stored_at) return `/api/photos/${id}?size=${size}`
-  if (row.preview_at) return `/api/photos/${id}?size=preview`
+  if (row.stored_at) return `/api/photos/${id}?size=${size}${coveredPart(row)}`
+  if (row.preview_at) return `/api/photos/${id}?size=preview${coveredPart(row)}`
   return localUrl(id, 'preview')
 }

@@ -6,6 +6,11 @@ import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { stateWords } from '../ui/StateWord.tsx'
+import { Ask } from '../viewer/Ask.tsx'
+import { albumOf } from '../viewer/album.ts'
+import { Over } from '../viewer/Over.tsx'
+import { Picture } from '../viewer/Picture.tsx'
+import { Viewer } from '../viewer/Viewer.tsx'
 import { waivePhoto } from './acts.ts'
 import { say } from './say.ts'
 
@@ -60,6 +65,7 @@ function Missing({ view, photo, who }: { view: InspectionView; photo: PhotoView;
         </b>
         <span>{photo.photo.waived?.reason ?? say('photoOnPhoneOf', { who })}</span>
       </div>
+      <Ask view={view} photo={photo.photo} button="btn btn-s film-waive" />
       {mayWaive && (
         <button type="button" class="btn btn-s film-waive" onClick={() => ask(true)}>
           {say('photoWaive')}
@@ -88,12 +94,48 @@ interface Props {
   who: (person: string | null) => string
 }
 
+interface LargeProps extends Pick<Props, 'view' | 'photos' | 'onMove'> {
+  photo: PhotoView
+  onClose: () => void
+}
+
+/** The photos of the item over the whole screen; the stage goes along as far as it shows the same ones. */
+function Large({ view, photos, photo, onMove, onClose }: LargeProps) {
+  const [id, setId] = useState(photo.photo.id)
+  const move = (to: string) => {
+    setId(to)
+    const at = photos.findIndex((one) => one.photo.id === to)
+    if (at >= 0) onMove(at)
+  }
+  return <Viewer album={albumOf(view, photo.item)} id={id} view={view} onMove={move} onClose={onClose} />
+}
+
+/** The photo as large as the pane, with what was drawn over it. */
+function Shown({ photo, what, onEnlarge }: { photo: PhotoView; what: string; onEnlarge: () => void }) {
+  const state = arrival(photo)
+  return (
+    <>
+      <Picture shown={photo} what={what} key={photo.photo.id}>
+        <Over photo={photo.photo} marks uncovered={false} />
+      </Picture>
+      <div class="stage-tools">
+        <button type="button" aria-label={say('fullSize')} aria-haspopup="dialog" onClick={onEnlarge}>
+          <Icon name="expand" />
+        </button>
+      </div>
+      <p class="stage-cap n">
+        <Icon name={`st-${state}`} />
+        {state === 'full' ? say('originalHere') : t(stateWords[state])} · {clockTime(photo.photo.taken_at)}
+      </p>
+    </>
+  )
+}
+
 /** The photos of one check: one as large as the pane, never cropped, all of them below. */
 export function Stage({ view, photos, what, at, onMove, who }: Props) {
   const photo = photos[at]
-  const url = usePhotoUrl(photo, 'full')
-  const [large, setLarge] = useState(false)
-  useEffect(() => setLarge(false), [photo?.photo.id])
+  const [large, enlarge] = useState(false)
+  useEffect(() => enlarge(false), [what])
   if (!photo) {
     return (
       <div class="stage" data-theme="dark">
@@ -101,36 +143,20 @@ export function Stage({ view, photos, what, at, onMove, who }: Props) {
       </div>
     )
   }
-  const state = arrival(photo)
   return (
     <>
-      <figure class={large ? 'stage is-large' : 'stage'}>
-        {url ? <img src={url} alt={what} /> : <p>{say('photoMissingHere')}</p>}
+      <figure class="stage">
+        <Shown photo={photo} what={what} onEnlarge={() => enlarge(true)} />
         <figcaption class="vh">{say('stageIndex', { n: at + 1, of: photos.length })}</figcaption>
-        {url && (
-          <div class="stage-tools">
-            <button
-              type="button"
-              aria-label={large ? say('fitSize') : say('fullSize')}
-              aria-pressed={large}
-              onClick={() => setLarge(!large)}
-            >
-              <Icon name="expand" />
-            </button>
-          </div>
-        )}
-        <p class="stage-cap n">
-          <Icon name={`st-${state}`} />
-          {state === 'full' ? say('originalHere') : t(stateWords[state])} · {clockTime(photo.photo.taken_at)}
-        </p>
       </figure>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot lie in a flex row */}
       <div class="film" role="group" aria-label={say('stageIndex', { n: at + 1, of: photos.length })}>
         {photos.map((one, i) => (
           <Thumb photo={one} n={i + 1} of={photos.length} on={i === at} onOpen={() => onMove(i)} key={one.photo.id} />
         ))}
-        {state !== 'full' && <Missing view={view} photo={photo} who={who(photo.photo.author)} />}
+        {arrival(photo) !== 'full' && <Missing view={view} photo={photo} who={who(photo.photo.author)} />}
       </div>
+      {large && <Large view={view} photos={photos} photo={photo} onMove={onMove} onClose={() => enlarge(false)} />}
     </>
   )
 }

@@ -44,7 +44,6 @@ export const reviews: Twin<typeof zh> = {
   waivePreview: 'The preview shows enough',
   originalHere: 'Original here',
   fullSize: 'Enlarge',
-  fitSize: 'Whole picture',
   positionOfPhoto: 'Position',
   takenAt: 'Taken',
   sourceOf: 'Source',

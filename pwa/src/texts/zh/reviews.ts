@@ -41,7 +41,6 @@ export const reviews = {
   waivePreview: '预览已经看得清',
   originalHere: '原图已到',
   fullSize: '放大',
-  fitSize: '看全图',
   positionOfPhoto: '位置',
   takenAt: '拍摄',
   sourceOf: '来源',

@@ -1,0 +1,35 @@
+import type { Twin } from '../part.ts'
+import type { viewer as zh } from '../zh/viewer.ts'
+
+/** Photos seen large. */
+export const viewer: Twin<typeof zh> = {
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  zoomFit: 'Whole photo',
+  zoomed: ({ times }) => `${times}×`,
+  tools: 'This photo',
+  previewOnly: 'A preview; the original has not come yet',
+  notReached: 'No connection: this photo cannot be seen now',
+  marks: 'Marks',
+  drawMarks: 'Draw',
+  covered: ({ n }) => (n === 1 ? '1 place covered' : `${n} places covered`),
+  uncover: 'Look under',
+  watermark: 'Watermark',
+  facts: 'Facts',
+  exportIt: 'Export',
+  exportFailed: 'Not exported, tap again',
+  compare: 'Compare',
+  compareWith: 'Compare with which one',
+  compareSame: 'Photos of this check',
+  compareItem: 'Other photos of this item',
+  comparePast: ({ when }) => `Inspection of ${when}`,
+  compareNone: 'There is no other photo here yet.',
+  compareNoneYet: 'Looking for earlier photos',
+  compareEnd: 'Stop comparing',
+  compareOf: ({ what }) => `Compare: ${what}`,
+  comparePhoto: ({ when, what }) => `Taken ${when}, ${what}`,
+  cut: 'Dividing line',
+  cutAt: ({ left, n, right }) => `Left ${left} takes ${n}%, right ${right}`,
+  ask: 'Ask for original',
+  asked: ({ when }) => `Original asked for · ${when}`,
+}

@@ -1,0 +1,57 @@
+import type { ComponentChildren } from 'preact'
+import type { ShownPhoto } from '../photos/Strip.tsx'
+import { moment } from '../texts/format.ts'
+import { Icon } from '../ui/Icon.tsx'
+import { useStep } from '../ui/step.ts'
+import { Picture } from './Picture.tsx'
+import { say } from './say.ts'
+import { useCut } from './useCut.ts'
+
+interface Props {
+  /** The two photos, in any order: the older one comes to lie on the left. */
+  pair: readonly [ShownPhoto, ShownPhoto]
+  what: string
+  /** What lies over a picture. */
+  over: (shown: ShownPhoto) => ComponentChildren
+  onClose: () => void
+}
+
+const when = ({ photo }: ShownPhoto) => moment(photo.taken_at, Date.now())
+
+/** Two photos in the same place; a line between them uncovers more of the one or the other. */
+export function Compare({ pair, what, over, onClose }: Props) {
+  const [left, right] = pair[0].photo.taken_at <= pair[1].photo.taken_at ? pair : [pair[1], pair[0]]
+  const { frame, handle } = useCut((n) => say('cutAt', { left: when(left), right: when(right), n }))
+  useStep(onClose)
+  const picture = (shown: ShownPhoto) => (
+    <Picture shown={shown} what={say('comparePhoto', { when: when(shown), what })}>
+      {over(shown)}
+    </Picture>
+  )
+  return (
+    <div class="cmp" ref={frame}>
+      <div class="cmp-side">{picture(left)}</div>
+      <div class="cmp-over">
+        <div class="cmp-in">{picture(right)}</div>
+      </div>
+      <p class="cmp-t n">{when(left)}</p>
+      <p class="cmp-t cmp-r n">{when(right)}</p>
+      <div class="cmp-line">
+        <div
+          class="cmp-b"
+          role="slider"
+          tabIndex={0}
+          aria-label={say('cut')}
+          aria-orientation="horizontal"
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={50}
+          ref={handle}
+        >
+          <Icon name="back" />
+          <Icon name="next" />
+        </div>
+      </div>
+    </div>
+  )
+}

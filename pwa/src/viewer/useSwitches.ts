@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { ShownPhoto } from '../photos/Strip.tsx'
+
+/** What is switched on over a photo, and what is open beside it. */
+export interface Switches {
+  marks: boolean
+  watermark: boolean
+  facts: boolean
+  /** Whether what is covered is looked at; over with the next photo. */
+  uncovered: boolean
+  picking: boolean
+  drawing: boolean
+  /** The photo this one is compared with. */
+  other: ShownPhoto | null
+  toggle: (what: 'marks' | 'watermark' | 'facts' | 'uncovered') => void
+  pick: (open: boolean) => void
+  draw: (open: boolean) => void
+  compare: (other: ShownPhoto | null) => void
+}
+
+export function useSwitches(id: string): Switches {
+  const [on, set] = useState({ marks: true, watermark: false, facts: false, uncovered: false })
+  const [open, setOpen] = useState<'pick' | 'draw' | null>(null)
+  const [other, setOther] = useState<ShownPhoto | null>(null)
+  useEffect(() => set((before) => ({ ...before, uncovered: false })), [id])
+  return {
+    ...on,
+    picking: open === 'pick',
+    drawing: open === 'draw',
+    other,
+    toggle: (what) => set((before) => ({ ...before, [what]: !before[what] })),
+    pick: (yes) => setOpen(yes ? 'pick' : null),
+    draw: (yes) => setOpen(yes ? 'draw' : null),
+    compare: (photo) => {
+      setOpen(null)
+      setOther(photo)
+    },
+  }
+}
