@@ -10,7 +10,7 @@ import type { About } from './Facts.tsx'
 import { say } from './say.ts'
 
 type Of = Pick<About, 'photo' | 'branch'>
-type Found = { picture: Picture; signature: Signature } | 'cannot' | 'under way'
+type Found = { picture: Picture; signature: Signature } | 'under way'
 
 /** Author and supervisors may have the file as it was uploaded; the server judges again. */
 async function mayOriginal({ photo, branch }: Of): Promise<boolean> {
@@ -21,8 +21,6 @@ async function mayOriginal({ photo, branch }: Of): Promise<boolean> {
 }
 
 async function look(of: Of): Promise<Found> {
-  // a page without HTTPS has none of it
-  if (!globalThis.crypto?.subtle) return 'cannot'
   const [picture, signature] = await Promise.all([
     mayOriginal(of).then((original) => checkPicture(of.photo, original)),
     checkSignature(of.photo, of.branch?.id),
@@ -50,12 +48,12 @@ const signatureLine = (signature: Signature): Line =>
     bad: ['st-refused', say('sigBad'), WRONG] as const,
     other: ['st-refused', say('sigOther'), WRONG] as const,
     none: ['info', say('sigNone')] as const,
+    cannot: ['info', say('sigCannot')] as const,
   })[signature]
 
 function linesOf(found: Found | null): readonly Line[] {
   if (found === null) return []
   if (found === 'under way') return [['clock', say('checking')]]
-  if (found === 'cannot') return [['info', say('checkCannot')]]
   return [pictureLine(found.picture), signatureLine(found.signature)]
 }
 

@@ -3,38 +3,22 @@
 import type { Photo } from '../contract/records.ts'
 import type { Row } from '../core/rows.ts'
 import { sha256 } from '../core/sha256.ts'
-import { store } from '../database/open.ts'
+import { fetchBytes, keptBytes } from './bytes.ts'
 import { proofOf } from './facts.ts'
 
 /** `copy`: what this person may see is another file than the one on record, so that it proves nothing. */
 export type Picture = 'same' | 'differs' | 'copy' | 'away' | 'not_here'
-export type Signature = 'good' | 'bad' | 'other' | 'none'
-
-async function kept(id: string): Promise<ArrayBuffer | null> {
-  try {
-    return (await store().outbox.photo_bytes.get([id, 'full']))?.data ?? null
-  } catch {
-    return null
-  }
-}
-
-async function fetched(id: string, size: 'original' | 'full'): Promise<ArrayBuffer | null> {
-  try {
-    const answer = await fetch(`/api/photos/${id}?size=${size}`, { credentials: 'same-origin', cache: 'no-store' })
-    return answer.ok ? await answer.arrayBuffer() : null
-  } catch {
-    return null
-  }
-}
+/** `cannot`: browsers give pages without HTTPS nothing to check a signature with. */
+export type Signature = 'good' | 'bad' | 'other' | 'none' | 'cannot'
 
 /**
  * Whether the picture has the fingerprint on record: the phone's own bytes, else the server's. Who has no right to the
  * original is given a copy, which may be another file.
  */
 export async function checkPicture(photo: Row<'photo'>, original: boolean): Promise<Picture> {
-  const own = await kept(photo.id)
+  const own = await keptBytes(photo.id, 'full')
   if (!own && !photo.stored_at) return 'not_here'
-  const bytes = own ?? (await fetched(photo.id, original ? 'original' : 'full'))
+  const bytes = own ?? (await fetchBytes(`/api/photos/${photo.id}?size=${original ? 'original' : 'full'}`, 'no-store'))
   if (!bytes) return 'away'
   if ((await sha256(bytes)) === photo.sha256) return 'same'
   return own || original ? 'differs' : 'copy'
@@ -69,12 +53,14 @@ export function speaksOf(text: string, photo: Row<'photo'>, branch: string | und
 export async function checkSignature(photo: Row<'photo'>, branch: string | undefined): Promise<Signature> {
   const proof = proofOf(photo)
   if (!proof) return 'none'
+  const { subtle } = crypto as { subtle?: SubtleCrypto }
+  if (!subtle) return 'cannot'
   const curve = { name: 'ECDSA', namedCurve: 'P-256' }
   try {
-    const key = await crypto.subtle.importKey('raw', bytesOf(proof.key), curve, false, ['verify'])
+    const key = await subtle.importKey('raw', bytesOf(proof.key), curve, false, ['verify'])
     const told = new TextEncoder().encode(proof.text)
     const how = { name: 'ECDSA', hash: 'SHA-256' }
-    if (!(await crypto.subtle.verify(how, key, bytesOf(proof.signature), told))) return 'bad'
+    if (!(await subtle.verify(how, key, bytesOf(proof.signature), told))) return 'bad'
   } catch {
     return 'bad' // no such point, no such numbers
   }

@@ -58,5 +58,11 @@ export const evidence: Twin<typeof zh> = {
   sigBad: 'The signature is not genuine',
   sigOther: 'The signature is genuine, but its facts are not those on record',
   sigNone: 'No signature to check',
-  checkCannot: 'This page cannot check: browsers allow it on https addresses only',
+  sigCannot: 'The signature cannot be checked here: browsers allow it on https addresses only',
+  // the copy
+  copy: 'Share a copy',
+  copySave: 'Save a copy',
+  copySaved: 'A copy is among the downloads, with its marks and watermark',
+  copyAway: 'The photo is not on this phone: try again when connected',
+  copyFailed: 'No copy could be made: try again',
 }

@@ -55,5 +55,11 @@ export const evidence = {
   sigBad: '签名是假的',
   sigOther: '签名是真的，但内容与登记不同',
   sigNone: '没有签名可核对',
-  checkCannot: '这个页面不能核对：浏览器只在 https 地址上给用',
+  sigCannot: '签名在这里核对不了：浏览器只在 https 地址上给用',
+  // the copy
+  copy: '分享副本',
+  copySave: '存副本',
+  copySaved: '副本已存到下载，水印和标注都在上面',
+  copyAway: '照片不在这台手机上，连上服务器再试',
+  copyFailed: '没能做出副本，请再试一次',
 } as const
