@@ -13,7 +13,7 @@ from server.photos.ledger import Upload
 from server.photos.receiving import Ending, pour
 from server.photos.store import RETRY_AFTER_S
 from server.photos.tus import Checksum, Kind, Promise, limit_of
-from server.photos.viewing import HASH_FIELD, may_see_original
+from server.photos.viewing import HASH_FIELD, may_see_bytes
 from server.photos.workshop import Workshop
 from server.problems import Refusal
 
@@ -288,7 +288,7 @@ async def _reads_it_elsewhere(workshop: Workshop, caller: Caller, sha256: str) -
         return False
     for other in await ledger.photos_with(sha256, DEDUPLICATION_TRIES):
         photo = await workshop.records.photo_for(caller, other)
-        if photo is not None and (not blob.stripped or await may_see_original(workshop, caller, photo)):
+        if photo is not None and await may_see_bytes(workshop, caller, photo, stripped=blob.stripped):
             return True
     return False
 

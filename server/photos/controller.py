@@ -28,12 +28,14 @@ ABILITIES = {
 }
 PICTURE_HEADERS = {
     # The cookie: another person signing in on the same browser must not be answered from its cache.
-    "Cache-Control": "private, max-age=31536000, immutable",
     "Vary": "Cookie",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+FOR_GOOD = "private, max-age=31536000, immutable"
+ASK_AGAIN = "private, no-cache"
+"""For whoever is shown what is covered only covered: what they have seen before may have been covered since."""
 
 AnyRequest = Request[Any, Any, Any]
 Empty = Response[None]
@@ -174,10 +176,12 @@ class PhotosController(Controller):
     ) -> Response[Any]:
         """A picture: `preview`; `thumb`, `screen` (WebP, upright); `full` (without metadata); `original` (as uploaded).
 
-        404 not_found for what one may not see, photo_expected for what has not arrived; 304 for a known ETag.
+        What is covered is so in every size for whoever may not see the original. 404 not_found for what one may not
+        see, photo_expected for what has not arrived; 304 for a known ETag.
         """
         view = await view_of(workshop, caller, photo.lower(), size)
-        headers = {**PICTURE_HEADERS, "ETag": view.etag}
+        lasting = FOR_GOOD if view.lasts else ASK_AGAIN
+        headers = {**PICTURE_HEADERS, "Cache-Control": lasting, "ETag": view.etag}
         if _knows(request.headers, view.etag):
             return _empty(304, headers)
         length, chunks = await open_view(workshop, view)

@@ -77,7 +77,7 @@ def drawn(data: bytes, copy: str) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             image.draft("RGB", (edge, edge))
-            shown = ImageOps.exif_transpose(_shrunk(image, edge))
+            shown = ImageOps.exif_transpose(shrunk(image, edge))
         out = io.BytesIO()
         shown.save(out, "WEBP", quality=QUALITY, method=EFFORT, icc_profile=b"", exif=b"", xmp=b"")
     except Exception as error:
@@ -106,10 +106,10 @@ def _decode(data: bytes, *, looks: bool) -> tuple[str, int, int | None]:
         orientation = _orientation(image)
         image.draft("RGB", (max(1, width // 8), max(1, height // 8)))
         image.load()
-        return media, orientation, look_of(_shrunk(image, LOOKED_AT), orientation) if looks else None
+        return media, orientation, look_of(shrunk(image, LOOKED_AT), orientation) if looks else None
 
 
-def _shrunk(image: Image.Image, edge: int) -> Image.Image:
+def shrunk(image: Image.Image, edge: int) -> Image.Image:
     """The picture with no side longer than ``edge``, in red, green, blue and perhaps transparency, of eight bits each.
 
     Shrunk first where that can be done, so that a large one is not in memory twice.

@@ -32,15 +32,45 @@ async def _columns(workspace: Workspace, entry: Entry) -> dict[str, Any]:
 
 
 async def _judge_edit(workspace: Workspace, entry: Entry, edit: Edit) -> None:
-    """Whoever may edit the subject adds photos; their facts are the author's alone."""
+    """Whoever may edit the subject adds photos; their facts are the author's alone, and many may draw over them."""
     subject = await subject_of(workspace, entry)
     may_attach = declared_of(subject).may_attach
     assert may_attach is not None
     if edit.creates:
         entry.row["author"] = workspace.actor.person
+    elif edit.values.keys() == {"markup"}:
+        await _judge_marks(workspace, entry, subject, edit)
+        return
     elif entry.row["author"] != workspace.actor.person:
         raise Refused("not_allowed")
     await may_attach(workspace, subject, edit.values.get("check", entry.row["check"]), edit.seen)
+
+
+async def _judge_marks(workspace: Workspace, entry: Entry, subject: Entry, edit: Edit) -> None:
+    """Who works on the subject draws while it is open to edits, who reviews it until it is decided."""
+    reviews = await workspace.over(workspace.actor.person, "supervisor", subject.columns["branch"])
+    if not reviews:
+        may_attach = declared_of(subject).may_attach
+        assert may_attach is not None
+        await may_attach(workspace, subject, entry.row["check"], edit.seen)
+    elif not await _may_change(workspace, subject):
+        raise Refused("locked")
+    if entry.row["erased_at"] is not None:
+        raise Refused("wrong_state")
+    sees_it_all = reviews or entry.row["author"] == workspace.actor.person
+    if not (sees_it_all or _covers_all(edit.values["markup"] or [], entry.row["markup"] or [])):
+        raise Refused("not_allowed", field="markup")
+
+
+def _covers_all(marks: list[dict[str, Any]], before: list[dict[str, Any]]) -> bool:
+    """Whether what was covered still is: who is shown a picture covered does not uncover it for themselves."""
+    now = [mark["box"] for mark in marks if mark["shape"] == "blur"]
+    return all(any(_holds(box, mark["box"]) for box in now) for mark in before if mark["shape"] == "blur")
+
+
+def _holds(outer: list[int], inner: list[int]) -> bool:
+    begins = outer[0] <= inner[0] and outer[1] <= inner[1]
+    return begins and outer[2] >= inner[2] and outer[3] >= inner[3]
 
 
 async def _actors(workspace: Workspace, entry: Entry, verb: str) -> frozenset[str]:
@@ -48,14 +78,17 @@ async def _actors(workspace: Workspace, entry: Entry, verb: str) -> frozenset[st
     actors_of = declared_of(subject).actors
     assert actors_of is not None
     found = await actors_of(workspace, subject, verb)
+    if verb == "ask" and await workspace.over(workspace.actor.person, "supervisor", subject.columns["branch"]):
+        found |= {"supervisor"}  # of their own work too: it judges nothing
     return found | {"author"} if entry.row["author"] == workspace.actor.person else found
 
 
 async def _admit(workspace: Workspace, entry: Entry, act: Act) -> None:
-    """A photo is taken back once, and only what has not arrived can be let off; nothing after the decision."""
+    """A photo is taken back once, and only what has not arrived is let off or asked for; nothing after the decision."""
     if entry.row["retracted"] is not None or not await _may_change(workspace, await subject_of(workspace, entry)):
         raise Refused("wrong_state")
-    if act.verb == "waive" and (entry.row["stored_at"] is not None or entry.row["waived"] is not None):
+    awaited = all(entry.row[name] is None for name in ("stored_at", "waived", "erased_at"))
+    if act.verb != "retract" and not awaited:
         raise Refused("wrong_state")
 
 
@@ -90,6 +123,14 @@ async def _is_submitted(workspace: Workspace, subject: Entry) -> bool:
     return inspection is not None and inspection.row["submitted_at"] is not None
 
 
+async def ask(workspace: Workspace, photo: Entry, deed: Deed) -> None:
+    """Say that the full picture is waited for: its phone sends it before others. Twice is as good as once."""
+    if photo.row["asked"] is None:
+        # Nobody's view is stale by it: nothing that is judged has changed.
+        asked = {"by": workspace.actor.person, "at": workspace.now}
+        await workspace.write(photo, "ask", quiet=True, asked=asked)
+
+
 async def waive(workspace: Workspace, photo: Entry, deed: Deed) -> None:
     """Let the inspection pass without this picture."""
     assert isinstance(deed.arguments, WithReason)
@@ -114,4 +155,4 @@ PHOTO = Slice(
     together=("inspection", "visit", "comment"),
 )
 register(PHOTO)
-register_acts("photo", {"retract": retract, "waive": waive})
+register_acts("photo", {"retract": retract, "waive": waive, "ask": ask})

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
+from server.photos.burning import Kept
 from server.photos.records import Records
 from server.photos.spool import Spool
 from server.photos.store import Store
@@ -42,6 +43,8 @@ class Workshop:
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LOOKING))
     making: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """Copies that are being made to be looked at, by their name and the hash of the picture."""
+    covered: Kept = field(default_factory=Kept)
+    """Copies in which something is covered, by their ETag."""
 
     async def on_disk(self, work: Callable[..., T], *args: object) -> T:
         """Run blocking file work in a thread. 507 ``storage_full`` when the disk is."""

@@ -104,6 +104,13 @@ class Mark(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_default
     box: tuple[Share, Share, Share, Share]
     text: Annotated[str, msgspec.Meta(max_length=60)] | None = None
 
+    def __post_init__(self) -> None:
+        x0, y0, x1, y1 = self.box
+        if self.shape != "arrow" and (x1 < x0 or y1 < y0):
+            raise ValueError("a box ends where it begins, or right of and below it")
+        if (self.shape == "text") != bool(self.text and self.text.strip()):
+            raise ValueError("text says something, and no other shape has any")
+
 
 Markup = Annotated[list[Mark], msgspec.Meta(max_length=40)]
 
@@ -117,6 +124,8 @@ class Asked(msgspec.Struct, frozen=True):
 
 Stroke = Annotated[list[Share], msgspec.Meta(min_length=2, max_length=2000)]
 """A line of a pen: x, y, x, y … in ten-thousandths of the pad's width, y from its top."""
+LONGEST_SIGNATURE = 6000
+"""Numbers in all lines of one together."""
 
 
 class Signed(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -132,3 +141,9 @@ class Signed(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     name: Line | None = None
     strokes: Annotated[list[Stroke], msgspec.Meta(max_length=100)] = []
     refused: Line | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.strokes) == bool(self.refused and self.refused.strip()):
+            raise ValueError("either somebody signed, or they said why not")
+        if any(len(stroke) % 2 for stroke in self.strokes) or sum(map(len, self.strokes)) > LONGEST_SIGNATURE:
+            raise ValueError("a line of a pen is of points, and no signature of thousands")

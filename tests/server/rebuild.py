@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from server.database.query import fetch
+from sync.deductions import list_sha256
 from sync.merge import Head, Register, is_open, merge, seen_by
 from sync.records import RECORDS, fields, split_path
 from sync.records.policy import Policy
@@ -214,6 +215,7 @@ class Rebuilding:
             answers.update(finding.row["checks"])
         standard = compile_standard(read(self.records["standard", record.row["standard"]].row["document"]))
         record.row["score"] = plain(score(standard, answers))
+        record.row["list_sha256"] = list_sha256(record.row["standard"], record.row["score"])
 
     def over(self, record: Record, path: str, value: Any, logged: Logged, now: int) -> None:
         """An act that sets a field counts as an edit that saw all heads."""
@@ -387,6 +389,11 @@ def _mark(field: str) -> Callable[[Rebuilding, Logged, dict[str, Any], int], Non
     return mark
 
 
+def _ask(all_: Rebuilding, logged: Logged, change: dict[str, Any], now: int) -> None:
+    photo = all_.records["photo", change["id"]].row
+    photo["asked"] = photo["asked"] or {"by": logged.person, "at": now}
+
+
 VERBS: Mapping[tuple[str, str], Callable[[Rebuilding, Logged, dict[str, Any], int], None]] = {
     ("inspection", "submit"): _submit,
     ("inspection", "join"): _join,
@@ -401,6 +408,7 @@ VERBS: Mapping[tuple[str, str], Callable[[Rebuilding, Logged, dict[str, Any], in
     ("visit", "void"): _void_visit,
     ("photo", "retract"): _mark("retracted"),
     ("photo", "waive"): _mark("waived"),
+    ("photo", "ask"): _ask,
 }
 """Those of tasks are missing: rebuild no history in which somebody answers to a task."""
 

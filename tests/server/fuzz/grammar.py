@@ -26,14 +26,22 @@ FAIL = {"result": "fail"}
 VERBS = {
     "inspection": ["submit", "join", "take_over", "return_items", "approve", "reopen", "void", "settle_late"],
     "finding": ["correct"],
-    "photo": ["retract", "waive"],
+    "photo": ["retract", "waive", "ask"],
     "task": ["claim", "decline"],
 }
 OTHER_TYPES = ["branch", "person", "standard", "unit", "visit", "toString"]
+MARKUP = [{"shape": "blur", "box": [0, 0, 10_000, 10_000]}, {"shape": "text", "box": [1, 1, 1, 1], "text": "x"}]
+SIGNED = {"list_sha256": "0" * 64, "total": 1, "at": 1, "strokes": [[0, 0, 10_000, 1]]}
 FIELDS: dict[str, dict[str, Any]] = {
-    "inspection": {"remark": "x", "representative": "y", f"members.{named('sue')}": True, "status": "approved"},
+    "inspection": {
+        "remark": "x",
+        "representative": "y",
+        f"members.{named('sue')}": True,
+        "status": "approved",
+        "signed": SIGNED,
+    },
     "finding": {"checks.A-1.a": FAIL, "checks.A-1.b": FAIL, "reasons.A-1.a": "x", f"notes.{named('ann')}": "x"},
-    "photo": {"check": "A-1.a", "bytes": 5, "stored_at": 1, "position": None},
+    "photo": {"check": "A-1.a", "bytes": 5, "stored_at": 1, "position": None, "markup": MARKUP},
     "task": {"status": "done"},
 }
 ARGUMENTS: dict[str, Any] = {

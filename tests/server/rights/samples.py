@@ -9,6 +9,8 @@ from tests.server.rights.work import ITEM, Work
 
 Values = dict[str, Any]
 PROOF = {"text": "{}", "key": f"{'A' * 87}=", "signature": f"{'A' * 86}=="}
+MARKUP = [{"shape": "blur", "box": [1, 2, 3, 4]}]
+SIGNED = {"list_sha256": "0" * 64, "total": 1000, "at": 1, "name": "x", "strokes": [[1, 2, 3, 4]], "refused": None}
 POSITION = {"lat": 29.5, "lon": 106.5, "accuracy": 5.0, "at": 1}
 ABSENT = "0197a000-0000-7000-8000-00000000dead"
 """The id of nothing."""
@@ -36,7 +38,7 @@ def writable(type_: str, hand: Hand, work: Work, on: str = "") -> Values:
             return {
                 "branch": branch, "standard": standard, "started_at": hand.now(), "task": work.ids["task.open"],
                 "position": POSITION, f"members.{_another(hand)}": True, f"members.{hand.person}": False,
-                "representative": "x", "remark": "x",
+                "representative": "x", "remark": "x", "signed": SIGNED,
             }  # fmt: skip
         case "finding":
             return {
@@ -46,7 +48,7 @@ def writable(type_: str, hand: Hand, work: Work, on: str = "") -> Values:
         case "photo":
             id_ = work.ids[f"{on or 'finding'}.{hung or 'draft'}"]
             about = {**hand.picture(id_, hand.new_id()), "of": {"type": on or "finding", "id": id_}}
-            return {**about, "check": None, "position": POSITION, "clock_offset": 1, "proof": PROOF}
+            return {**about, "check": None, "position": POSITION, "clock_offset": 1, "proof": PROOF, "markup": MARKUP}
         case "comment":
             return {"of": _of(on or "visit", hung or "draft", work), "text": "x", "at": 2}
         case "customer":
@@ -93,6 +95,8 @@ def arguments(type_: str, verb: str, work: Work) -> Values | None:
             return {"change": [device, n], "take": False, **reason}
         case "finding", "correct":
             return {"set": {f"{ITEM}.a": FAIL}, **reason}
+        case ("photo", "ask"):
+            return None
         case ("inspection", "take_over" | "reopen" | "void") | ("photo", _) | ("task", "decline") | ("visit", "void"):
             return reason
     return None
