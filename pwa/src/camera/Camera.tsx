@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Place as Spot } from '../branches/distance.ts'
 import { about, type Budget, hasRoom } from '../database/budget.ts'
 import { type ShownPhoto, usePhotoUrl } from '../photos/Strip.tsx'
 import { t } from '../texts/index.ts'
@@ -14,8 +15,11 @@ import { say } from './say.ts'
 import { still } from './still.ts'
 import type { Target } from './target.ts'
 import { isTrouble, type Lens, useLens } from './useLens.ts'
+import { type Placing, usePlace } from './usePlace.ts'
 import { useRoom } from './useRoom.ts'
 import { type Taking, useTaking } from './useTaking.ts'
+import { AskPlace, Where } from './Where.tsx'
+import { warm } from './warm.ts'
 
 /** With room for fewer photos it is said in good time. */
 const FEW = 30
@@ -106,6 +110,8 @@ interface Props {
   at: number
   /** What they belong to. */
   line?: string
+  /** Where the branch is. */
+  home?: Spot | null
   onMove: (at: number) => void
   onClose: () => void
 }
@@ -119,7 +125,7 @@ export function Camera(props: Props) {
 /** Why none can be taken, or why the last one was not kept. */
 function Wrong({ full, taking }: { full: boolean; taking: Taking }) {
   return (
-    <div role="alert" class="cam-wrong">
+    <div role="alert">
       {full && (
         <Banner tone="fail" icon="st-refused" title={say('fullTitle')}>
           {say('fullText')}
@@ -169,10 +175,12 @@ function Row({ target, taking, lens, mayTake, onShoot, onClose }: RowProps) {
 interface TopProps {
   what: string
   line: string | undefined
+  place: Placing
+  home: Spot | null
   onClose: () => void
 }
 
-const Top = ({ what, line, onClose }: TopProps) => (
+const Top = ({ what, line, place, home, onClose }: TopProps) => (
   <header class="cam-top">
     <button type="button" class="icon-b" aria-label={t('close')} onClick={onClose}>
       <Icon name="cross" />
@@ -180,6 +188,7 @@ const Top = ({ what, line, onClose }: TopProps) => (
     <div class="grow">
       <p class="cam-t">{what}</p>
       {line && <p class="cam-s">{line}</p>}
+      <Where place={place} home={home} />
     </div>
   </header>
 )
@@ -196,17 +205,19 @@ const Own = ({ taking, lens, mayTake }: { taking: Taking; lens: Lens; mayTake: b
   </Pick>
 )
 
-function Shooting({ targets, at, line, target, onMove, onClose }: Props & { target: Target }) {
+function Shooting({ targets, at, line, home = null, target, onMove, onClose }: Props & { target: Target }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const [attempt, setAttempt] = useState(0)
   const lens = useLens(video, attempt)
   const [room, lookForRoom] = useRoom()
-  const taking = useTaking(target)
+  const place = usePlace()
+  const taking = useTaking(target, place.now)
   const full = room ? !hasRoom(room) : false
   const mayTake = taking.ready && !taking.busy && room !== undefined && !full
   useStep(onClose)
   useModal(dialog)
+  useEffect(warm, [])
   useEffect(lookForRoom, [taking.saved])
   const shoot = () => {
     const shown = video.current
@@ -224,10 +235,13 @@ function Shooting({ targets, at, line, target, onMove, onClose }: Props & { targ
       aria-label={say('label', { what: target.what })}
       onCancel={cancel}
     >
-      <Top what={target.what} line={line} onClose={onClose} />
+      <Top what={target.what} line={line} place={place} home={home} onClose={onClose} />
       <Finder video={video} lens={lens} onAgain={() => setAttempt(attempt + 1)}>
         <Said taking={taking} photos={target.photos.length} />
-        <Wrong full={full} taking={taking} />
+        <div class="cam-over">
+          <Wrong full={full} taking={taking} />
+          {typeof lens === 'object' && <AskPlace place={place} />}
+        </div>
       </Finder>
       <div class="cam-panel">
         {targets.length > 1 && <Which targets={targets} at={at} onMove={onMove} />}

@@ -1,5 +1,4 @@
 import { useEffect } from 'preact/hooks'
-import { positionIfAllowed } from '../branches/here.ts'
 import type { CompiledItem } from '../core/standard.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { keepFor } from '../photos/adding.ts'
@@ -25,14 +24,12 @@ export function ItemCamera({ view, item }: { view: InspectionView; item: Compile
   const close = () => {
     shooting.value = null
   }
-  useEffect(() => {
-    void positionIfAllowed()
-    return close
-  }, [])
+  useEffect(() => close, [])
   const move = (to: number) => {
     const code = item.checks[to]
     if (code) shooting.value = { inspection: view.id, check: code }
   }
   if (at < 0) return null
-  return <Camera targets={targets} at={at} line={nameOf(item.content)} onMove={move} onClose={close} />
+  const home = view.branch?.position ?? null
+  return <Camera targets={targets} at={at} line={nameOf(item.content)} home={home} onMove={move} onClose={close} />
 }

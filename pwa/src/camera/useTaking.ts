@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Photo } from '../contract/records.ts'
+import type { Photo, Position } from '../contract/records.ts'
 import type { Picture } from '../photos/develop.ts'
 import { type Expected, expectPhoto, forgetExpected } from '../photos/expected.ts'
 import { failure, refusal } from '../photos/failure.ts'
@@ -21,7 +21,7 @@ export interface Taking {
 }
 
 /** Notes what is expected before the shutter, keeps what was taken, and says what came of it. */
-export function useTaking({ spot, add }: Pick<Target, 'spot' | 'add'>): Taking {
+export function useTaking({ spot, add }: Pick<Target, 'spot' | 'add'>, placeNow: () => Position | null): Taking {
   const [ready, setReady] = useState(false)
   const [busy, setBusy] = useState(false)
   const [saving, setSaving] = useState(0)
@@ -62,7 +62,10 @@ export function useTaking({ spot, add }: Pick<Target, 'spot' | 'add'>): Taking {
     setBusy(true)
     setWrong(null)
     setSaving((n) => n + 1)
-    const keeping = picture().then((one) => add(one, { source, developed: () => setBusy(false) }))
+    // as of the tap: a lens may take its time. What comes out of the gallery was not taken here
+    const position = source === 'camera' ? placeNow() : null
+    const how = { source, taken_at: Date.now(), position, developed: () => setBusy(false) }
+    const keeping = picture().then((one) => add(one, how))
     underWay.current.add(keeping)
     try {
       await keeping

@@ -5,6 +5,7 @@ import { Camera } from '../../../pwa/src/camera/Camera.tsx'
 import { say } from '../../../pwa/src/camera/say.ts'
 import type { Target } from '../../../pwa/src/camera/target.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
+import { deviceKey } from '../../../pwa/src/photos/proof/key.ts'
 import { Seen } from '../desk/office.ts'
 import { phoneOf } from '../phone.ts'
 
@@ -48,6 +49,8 @@ test('that a photo was saved is said also where it does not stay in sight, as wi
 })
 
 test('closed while the note of what is expected was still being written, nothing of it is left on disk', async () => {
+  // the camera would write one into the same table
+  await deviceKey(store.outbox)
   const { meta } = store.outbox
   const put = meta.put.bind(meta)
   let write = () => {}

@@ -27,6 +27,20 @@ export const camera: Twin<typeof zh> = {
   roomFew: (p) => `room for only about ${p.n}`,
   fullTitle: 'The phone is nearly full: take no photo yet',
   fullText: 'Delete photos, videos or apps you do not need. What you took is safe; once sent, it also makes room here.',
+  awayFrom: (p) => `${p.distance} from the branch, ±${p.off}`,
+  farAway: (p) => `${p.distance} from the branch (±${p.off}): the photo will say so`,
+  placed: (p) => `Position known, ±${p.off}`,
+  oldPlace: (p) => `Position is ${p.span} old: the photo will say so`,
+  looking: 'Finding the position',
+  unasked: 'Position not allowed yet',
+  noPlace: 'No position: the photo will say so',
+  placeWhy:
+    'Allow the position, and each photo tells where it was taken: nobody need explain later. You can also take photos without.',
+  allowPlace: 'Allow position',
+  placeLater: 'Not now',
+  placeDenied:
+    'No position: photos will say so. To add it, allow the position in the site settings of the address bar or in the phone’s settings. You can go on taking photos.',
+  placeRead: 'Understood',
   denied: 'No permission for the camera',
   deniedText:
     'Allow the camera in the phone’s settings or the address bar, then try again. Or use the phone’s camera or gallery.',

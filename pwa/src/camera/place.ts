@@ -1,0 +1,114 @@
+/** Where the phone is for as long as its camera is open. It is asked for, never waited for. */
+
+import { here, positionNow } from '../branches/here.ts'
+import type { Position } from '../contract/records.ts'
+import { store } from '../database/open.ts'
+
+/** `unasked`: the person has yet to be asked. `none`: there is no position to be had here, or not yet. */
+export type Whether = 'unasked' | 'looking' | 'found' | 'denied' | 'none'
+
+export interface Place {
+  whether: Whether
+  /** The newest fix, however old. */
+  fix: Position | null
+}
+
+const HOW: PositionOptions = { enableHighAccuracy: true, maximumAge: 10_000, timeout: 30_000 }
+/** A phone that lies still may tell nothing for long, ms: then it is asked. */
+const SILENT = 30_000
+
+/**
+ * The time of a fix by the phone's clock, as the time of a photo is. A satellite tells the true time: on a phone whose
+ * clock is fast by minutes a fix of now looks minutes old. `offset`: the server's clock minus this phone's.
+ */
+export const timeOf = (told: number, offset: number, now: number): number =>
+  Math.round(Math.min(now, Math.max(told, told - offset)))
+
+export class PlaceWatch {
+  #place: Place = { whether: 'looking', fix: positionNow() }
+  #offset = 0
+  #watch: number | undefined
+  #again: ReturnType<typeof setInterval> | undefined
+  readonly #ended = new AbortController()
+
+  constructor(private readonly told: (place: Place) => void) {}
+
+  /** What a photo taken now may say. Who forbids it is not placed by what was known before. */
+  get fix(): Position | null {
+    return this.#place.whether === 'denied' ? null : this.#place.fix
+  }
+
+  /** Looks where the person has already allowed it; asks nobody. */
+  async begin(): Promise<void> {
+    if (!isSecureContext || !navigator.geolocation) {
+      this.#say('none')
+      return
+    }
+    const [permission, clock] = await Promise.all([
+      navigator.permissions?.query({ name: 'geolocation' }).catch(() => null),
+      store()
+        .cache.syncState()
+        .catch(() => null),
+    ])
+    this.#offset = clock?.clock_offset ?? 0
+    if (this.#ended.signal.aborted) return
+    permission?.addEventListener('change', () => this.#heed(permission.state), { signal: this.#ended.signal })
+    this.#heed(permission?.state ?? (this.#place.fix ? 'granted' : 'prompt'))
+  }
+
+  /** The browser asks the person the first time. */
+  look(): void {
+    if (this.#watch !== undefined || this.#ended.signal.aborted) return
+    this.#say(this.#place.fix ? 'found' : 'looking')
+    this.#watch = navigator.geolocation.watchPosition(this.#found, this.#failed, HOW)
+    this.#again = setInterval(this.#renew, SILENT)
+  }
+
+  end(): void {
+    this.#ended.abort()
+    this.#stop()
+  }
+
+  #stop(): void {
+    clearInterval(this.#again)
+    if (this.#watch !== undefined) navigator.geolocation.clearWatch(this.#watch)
+    this.#watch = undefined
+  }
+
+  #say(whether: Whether, fix = this.#place.fix): void {
+    this.#place = { whether, fix }
+    if (!this.#ended.signal.aborted) this.told(this.#place)
+  }
+
+  #heed(state: PermissionState): void {
+    if (state === 'granted') {
+      this.look()
+      return
+    }
+    this.#stop()
+    this.#say(state === 'denied' ? 'denied' : 'unasked')
+  }
+
+  readonly #found = ({ coords, timestamp }: GeolocationPosition): void => {
+    if (this.#ended.signal.aborted) return
+    const { latitude: lat, longitude: lon, accuracy } = coords
+    const fix = { lat, lon, accuracy: Math.round(accuracy), at: timeOf(timestamp, this.#offset, Date.now()) }
+    here.value = fix
+    this.#say('found', fix)
+  }
+
+  readonly #failed = ({ code, PERMISSION_DENIED }: GeolocationPositionError): void => {
+    if (code === PERMISSION_DENIED) this.#heed('denied')
+    // it goes on looking: indoors a first fix takes its time
+    else this.#say(this.#place.fix ? 'found' : 'none')
+  }
+
+  readonly #renew = (): void => {
+    const { fix, whether } = this.#place
+    // what is shown grows older
+    this.#say(whether)
+    if (!fix || Date.now() - fix.at > SILENT) {
+      navigator.geolocation.getCurrentPosition(this.#found, this.#failed, HOW)
+    }
+  }
+}
