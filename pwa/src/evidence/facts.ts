@@ -99,7 +99,7 @@ export const alikeWords = (alike: Alike): string =>
 export function appOf(photo: Photo): string {
   try {
     const { app }: { app?: unknown } = JSON.parse(proofOf(photo)?.text ?? '{}')
-    return typeof app === 'string' ? app : ''
+    return typeof app === 'string' ? app.replace(/^index-|\.js$/g, '') : ''
   } catch {
     return ''
   }

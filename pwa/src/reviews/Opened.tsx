@@ -4,6 +4,7 @@ import { Thread } from '../comments/Thread.tsx'
 import { PickOne } from '../conflicts/PickOne.tsx'
 import { useLive } from '../database/live.ts'
 import { shownOf } from '../database/shown.ts'
+import { ToSheet } from '../evidence/ToSheet.tsx'
 import { type Histories, historyOf } from '../inspections/history.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { wide } from '../shell/wide.ts'
@@ -165,10 +166,15 @@ export function Opened({ view, histories, who, lay }: Props) {
         stage: <Middle view={view} review={review} who={who} />,
         foot: <Foot view={view} blocks={blocks} onMove={review.move} onOpen={review.open} />,
         panel: <Side view={view} review={review} who={who} histories={histories} />,
-        talk: finding && (
+        talk: (
           <>
-            <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />
-            <ToHistory id={finding.id} />
+            {finding && (
+              <>
+                <Thread of={{ type: 'finding', id: finding.id }} root={view.id} key={finding.id} />
+                <ToHistory id={finding.id} />
+              </>
+            )}
+            <ToSheet view={view} />
           </>
         ),
         decide: review.waits && check && (

@@ -25,6 +25,7 @@ const Conflict = later(async () => (await import('../conflicts/ConflictScreen.ts
 const Conflicts = later(async () => (await import('../conflicts/ConflictsScreen.tsx')).ConflictsScreen)
 const History = later(async () => (await import('../conflicts/HistoryScreen.tsx')).HistoryScreen)
 const Review = later(async () => (await import('../reviews/ReviewScreen.tsx')).ReviewScreen)
+const Proof = later(async () => (await import('../evidence/ProofScreen.tsx')).ProofScreen)
 const Held = later(async () => (await import('../settle/HeldScreen.tsx')).HeldScreen)
 const Rescue = later(async () => (await import('../rescue/RescueScreen.tsx')).RescueScreen)
 const Scan = later(async () => (await import('../branches/scan/parts.ts')).ScanScreen)
@@ -38,6 +39,7 @@ const ROUTES: readonly [pattern: string, draw: Draw][] = [
   ['/scan', () => <Scan />],
   ['/b/:token', (at, place) => <Scanned token={at('token')} key={place} />],
   ['/inspections/:id', (at, place) => <InspectionScreen id={at('id')} key={place} />],
+  ['/inspections/:id/proof', (at, place) => <Proof id={at('id')} key={place} />],
   ['/inspections/:id/:item', (at) => <ItemScreen id={at('id')} item={at('item')} key={at('id')} />],
   [
     '/inspections/:id/:item/:check',

@@ -1,5 +1,6 @@
 import type { Twin } from '../part.ts'
 import type { evidence as zh } from '../zh/evidence.ts'
+import { several } from './words.ts'
 
 export const evidence: Twin<typeof zh> = {
   // facts
@@ -65,4 +66,34 @@ export const evidence: Twin<typeof zh> = {
   copySaved: 'A copy is among the downloads, with its marks and watermark',
   copyAway: 'The photo is not on this phone: try again when connected',
   copyFailed: 'No copy could be made: try again',
+  // the sheet
+  sheet: 'Photo evidence',
+  sheetLink: 'Print photo evidence',
+  sheetOpens: 'Opening',
+  sheetAway: 'The server cannot be reached, and this inspection is not on this device',
+  sheetStandard: 'Standard',
+  sheetWhen: 'Inspected',
+  sheetWho: 'Inspectors',
+  sheetScore: 'Score',
+  sheetState: 'State',
+  sheetSigned: 'Branch',
+  figure: (p) => `Fig. ${p.n}`,
+  ofItem: 'Photos of the whole item',
+  noPhotos: 'no photos',
+  nothingOn: 'This inspection has neither photos nor deductions.',
+  originalHere: 'original here',
+  previewHere: 'only its preview is here',
+  pictureNone: 'The photo is not here yet',
+  pictureErased: 'The photo was erased on request; only its record is kept',
+  pictureBroken: 'could not be loaded',
+  pictureAgain: 'Try again',
+  prints: 'Fingerprints in full (SHA-256)',
+  madeAt: (p) => `Printed ${p.at} (${p.zone}) by ${p.who}`,
+  onlyRecord:
+    'Times are corrected by the server’s clock. Positions are WGS-84. Marks and words are drawn on this paper only; the originals are unchanged.',
+  print: 'Print',
+  printWaits: 'Prints once all photos are here',
+  pictures: (p) => `${p.n} of ${p.of} photos loaded`,
+  picturesHere: (p) => (p.n > 0 ? `${several(p.n, 'photo')} loaded` : 'no photos'),
+  picturesBroken: (p) => `${several(p.n, 'photo')} not loaded: try again beside it, or print as it is`,
 }
