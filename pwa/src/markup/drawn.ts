@@ -1,0 +1,35 @@
+/** The marks of one sitting, with the way back and forth. */
+
+import type { Mark } from '../contract/records.ts'
+
+type Marks = readonly Mark[]
+
+export interface Drawn {
+  marks: Marks
+  past: readonly Marks[]
+  future: readonly Marks[]
+  /** What the last step was about: steps of a key that is held down are one. */
+  about: string | null
+}
+
+export const begun = (marks: Marks): Drawn => ({ marks, past: [], future: [], about: null })
+
+export const same = (a: Marks, b: Marks): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** After a step. What was undone before it is gone. */
+export function stepped(drawn: Drawn, marks: Marks, about: string | null = null): Drawn {
+  if (same(drawn.marks, marks)) return drawn
+  const goesOn = about !== null && about === drawn.about
+  return { marks, past: goesOn ? drawn.past : [...drawn.past, drawn.marks], future: [], about }
+}
+
+export function undone(drawn: Drawn): Drawn {
+  const marks = drawn.past.at(-1)
+  if (!marks) return drawn
+  return { marks, past: drawn.past.slice(0, -1), future: [drawn.marks, ...drawn.future], about: null }
+}
+
+export function redone(drawn: Drawn): Drawn {
+  const [marks, ...future] = drawn.future
+  return marks ? { marks, past: [...drawn.past, drawn.marks], future, about: null } : drawn
+}
