@@ -18,7 +18,7 @@ import { beat, pulse, STILL } from './pulse.ts'
 import type { SyncReply } from './reply.ts'
 import { Runner } from './runner.ts'
 import { syncStatus, watchStanding } from './status.ts'
-import { Uploads } from './uploads.ts'
+import type { Uploads } from './uploads.ts'
 
 const post = (request: SyncRequest, gzip: boolean) =>
   call({ method: 'POST', url: '/api/sync', body: JSON.stringify(request), gzip, timeout: 60_000 })
@@ -61,25 +61,35 @@ async function tell(store: Store, round: Round | null): Promise<void> {
 }
 
 function uploader(store: Store, ended: AbortSignal): () => void {
-  const uploads = new Uploads({
-    store,
-    now: Date.now,
-    send: async (upload) => (await import('./tus.ts')).sendByTus(upload),
-    mayGo,
-    onWay: (uploading) => beat({ uploading }),
-  })
+  let made: Uploads | undefined
+  const uploads = async () => {
+    const part = await import('./uploads.ts')
+    made ??= new part.Uploads({
+      store,
+      now: Date.now,
+      send: async (upload) => (await import('./tus.ts')).sendByTus(upload),
+      mayGo,
+      onWay: (uploading) => beat({ uploading }),
+    })
+    return made
+  }
   let timer: ReturnType<typeof setTimeout> | undefined
   let busy = false
   const run = async (): Promise<void> => {
     if (busy || ended.aborted) return
     busy = true
     clearTimeout(timer)
-    const next = await uploads.run(ended).catch(() => Date.now() + 30_000)
+    const next = await uploads()
+      .then((all) => all.run(ended))
+      .catch(() => Date.now() + 30_000)
     busy = false
     if (next !== null && !ended.aborted) timer = setTimeout(run, Math.max(1_000, next - Date.now()))
   }
   ended.addEventListener('abort', () => clearTimeout(timer))
-  const wake = () => void uploads.wake().then(run, closed)
+  const wake = () =>
+    void uploads()
+      .then((all) => all.wake())
+      .then(run, closed)
   listen(globalThis, 'online', wake, ended)
   onSyncNow(wake, ended)
   const network = connection()
