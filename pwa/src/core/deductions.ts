@@ -10,10 +10,7 @@ export function listText(standard: string, score: Listed): string {
   return JSON.stringify([standard, score.total, ledger, score.vetoes])
 }
 
-/** The hash of that text in UTF-8. Only in a secure page: elsewhere a browser hashes nothing. */
+/** The hash of that text in UTF-8. */
 export const textSha256 = (text: string): Promise<string> => sha256(new TextEncoder().encode(text).buffer)
 
 export const listSha256 = (standard: string, score: Listed): Promise<string> => textSha256(listText(standard, score))
-
-/** Whether this page may hash at all. */
-export const mayHash = (): boolean => typeof crypto.subtle?.digest === 'function'

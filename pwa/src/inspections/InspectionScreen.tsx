@@ -13,22 +13,22 @@ import '../ui/Card.css'
 import { Icon } from '../ui/Icon.tsx'
 import { Banner, Skeleton, toast } from '../ui/Notice.tsx'
 import { useOnce } from '../ui/once.ts'
-import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { Dock } from '../ui/VerdictDock.tsx'
-import { join, takeOver, voidInspection } from './acts.ts'
+import { join } from './acts.ts'
 import './InspectionScreen.css'
 import { LastThree } from './LastThree.tsx'
 import { SectionList } from './SectionList.tsx'
-import { openCount, SubmitSheet } from './SubmitSheet.tsx'
+import type { Asking } from './Sheets.tsx'
 import { useInspection } from './useInspection.ts'
 import { VerdictCard } from './VerdictCard.tsx'
-import { nextItem, progressOf, sumOf } from './verdict.ts'
+import { nextItem, openCount, progressOf, sumOf } from './verdict.ts'
 import type { InspectionView } from './view.ts'
 import { statusWord } from './words.ts'
 
 const Thread = piece(async () => (await import('../comments/Thread.tsx')).Thread)
+const Signature = piece(async () => (await import('../signature/Row.tsx')).SignatureRow)
+const Sheets = piece(async () => (await import('./Sheets.tsx')).Sheets)
 
-type Asking = 'submit' | 'take_over' | 'void' | null
 type Who = (person: string | null) => string
 
 function State({ view, who }: { view: InspectionView; who: Who }) {
@@ -111,7 +111,7 @@ function Conflicts({ view }: { view: InspectionView }) {
   )
 }
 
-function WorkDock({ view, onAsk }: { view: InspectionView; onAsk: (asking: Asking) => void }) {
+function WorkDock({ view, onAsk }: { view: InspectionView; onAsk: (asking: Asking | null) => void }) {
   const viewed = { id: view.id, seen: view.seen }
   const enter = useOnce(() => join(viewed).then(() => toast(t('joinedToast'))))
   if (view.refusal('inspection.submit') === null) {
@@ -161,37 +161,6 @@ function WorkDock({ view, onAsk }: { view: InspectionView; onAsk: (asking: Askin
   )
 }
 
-function Sheets({ view, asking, onClose }: { view: InspectionView; asking: Asking; onClose: () => void }) {
-  const viewed = { id: view.id, seen: view.seen }
-  if (asking === 'submit') return <SubmitSheet view={view} onClose={onClose} />
-  if (asking === 'take_over') {
-    return (
-      <ReasonSheet
-        title={t('takeOverTitle')}
-        reasons={[t('reasonOnLeave'), t('reasonHandedOver'), t('reasonPhoneBroken')]}
-        send={t('takeOverSend')}
-        onSend={(reason) => void takeOver(viewed, reason)}
-        onClose={onClose}
-      />
-    )
-  }
-  if (asking !== 'void') return null
-  return (
-    <ReasonSheet
-      title={t('voidTitleAsk')}
-      reasons={[t('voidWrongBranch'), t('voidDouble')]}
-      send={t('voidSend')}
-      danger
-      onSend={(reason) => {
-        void voidInspection(viewed, reason)
-        // The button that was tapped goes, and what has become of the inspection stands at the head of the page.
-        scrollTo(0, 0)
-      }}
-      onClose={onClose}
-    />
-  )
-}
-
 /** What the marks of the section list mean. */
 function Key() {
   return (
@@ -205,7 +174,7 @@ function Key() {
   )
 }
 
-function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (asking: Asking) => void }) {
+function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (asking: Asking | null) => void }) {
   const { edition, score, inspection } = view
   const now = view.editable ? nextItem(view) : undefined
   const [open, setOpen] = useState<string | null>(now?.section ?? null)
@@ -226,6 +195,7 @@ function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (as
           <SectionList view={view} now={now?.code} open={open} onOpen={setOpen} />
           <Key />
           <DeskPart view={view} />
+          <Signature view={view} onSign={() => onAsk('sign')} />
           <LastThree view={view} />
         </>
       ) : (
@@ -258,7 +228,7 @@ function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (as
 export function InspectionScreen({ id }: { id: string }) {
   const view = useInspection(id)
   const people = useLive(listPeople, [])
-  const [asking, ask] = useState<Asking>(null)
+  const [asking, ask] = useState<Asking | null>(null)
   const who: Who = (person) => people?.get(person ?? '')?.name || t('nobody')
   if (view === null) return <Lost />
   const title = view?.edition ? standardTitle(view.edition.row) : ''
@@ -271,7 +241,7 @@ export function InspectionScreen({ id }: { id: string }) {
       dock={view && <WorkDock view={view} onAsk={ask} />}
     >
       {view?.edition ? <Body view={view} who={who} onAsk={ask} /> : <Skeleton label={t('firstDownload')} />}
-      {view && <Sheets view={view} asking={asking} onClose={() => ask(null)} />}
+      {view && asking && <Sheets view={view} asking={asking} onAsk={ask} />}
     </Screen>
   )
 }

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
-import { openChecks } from '../core/scoring.ts'
+import { SignatureLine } from '../signature/Row.tsx'
 import { t } from '../texts/index.ts'
 import { Field } from '../ui/Field.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { toast } from '../ui/Notice.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import { setRemark, setRepresentative, submit } from './acts.ts'
+import { openCount } from './verdict.ts'
 import type { InspectionView } from './view.ts'
 
 /** How many failed checks ask for a photo and have none. */
@@ -17,13 +18,14 @@ export function photosWanted(view: InspectionView): number {
   }).length
 }
 
-/** How many on-site checks have no answer. */
-export function openCount(view: InspectionView): number {
-  return view.edition ? openChecks(view.edition.compiled, view.answers).length : 0
+interface Props {
+  view: InspectionView
+  onSign: () => void
+  onClose: () => void
 }
 
 /** Hands the inspection in; open checks are told, never in the way. */
-export function SubmitSheet({ view, onClose }: { view: InspectionView; onClose: () => void }) {
+export function SubmitSheet({ view, onSign, onClose }: Props) {
   const { representative, remark } = view.inspection
   const [who, setWho] = useState(representative ?? '')
   const [words, setWords] = useState(remark ?? '')
@@ -31,11 +33,15 @@ export function SubmitSheet({ view, onClose }: { view: InspectionView; onClose: 
   const open = openCount(view)
   const bare = photosWanted(view)
 
+  async function keep() {
+    if (who.trim() !== (representative ?? '')) await setRepresentative(view.id, who.trim() || null)
+    if (words.trim() !== (remark ?? '')) await setRemark(view.id, words.trim() || null)
+  }
+
   async function send() {
     if (sending || !view.score) return
     setSending(true)
-    if (who.trim() !== (representative ?? '')) await setRepresentative(view.id, who.trim() || null)
-    if (words.trim() !== (remark ?? '')) await setRemark(view.id, words.trim() || null)
+    await keep()
     await submit({ id: view.id, seen: view.seen }, { total: view.score.total, vetoes: view.score.vetoes })
     toast(t('submittedToast'))
     onClose()
@@ -58,6 +64,7 @@ export function SubmitSheet({ view, onClose }: { view: InspectionView; onClose: 
           <Icon name="lock" /> {t('submitLocks')}
         </li>
       </ul>
+      <SignatureLine view={view} onSign={() => void keep().then(onSign)} />
       <div class="form gap">
         <Field
           label={t('submitWho')}

@@ -1,4 +1,4 @@
-import { inSteps, type Score } from '../core/scoring.ts'
+import { inSteps, openChecks, type Score } from '../core/scoring.ts'
 import type { Compiled, CompiledItem } from '../core/standard.ts'
 import { checkText } from '../standards/titles.ts'
 import { t } from '../texts/index.ts'
@@ -58,4 +58,9 @@ export function nextItem(view: InspectionView, after?: string): CompiledItem | u
     const { done, of } = progressOf(item, view.answers)
     return done < of
   })
+}
+
+/** How many on-site checks have no answer. */
+export function openCount(view: InspectionView): number {
+  return view.edition ? openChecks(view.edition.compiled, view.answers).length : 0
 }

@@ -2,6 +2,7 @@ import { ScoreRuler } from '../inspections/ScoreRuler.tsx'
 import { linesOf, vetoWords } from '../inspections/verdict.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { statusWord } from '../inspections/words.ts'
+import { SignedFact } from '../signature/SignedFact.tsx'
 import { standardTitle } from '../standards/titles.ts'
 import { moment, points } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
@@ -33,6 +34,7 @@ export function Head({ view, who }: { view: InspectionView; who: (person: string
           {branch?.name} <span class="faint">{standardTitle(edition.row)}</span>
         </h2>
         <p class="small dim n">{facts.filter(Boolean).join(' · ')}</p>
+        <SignedFact view={view} />
         {vetoes.length > 0 && (
           <p class="small c-fail">
             <Icon name="veto" /> {t('vetoLine', { what: vetoes.join(t('listComma')) })}

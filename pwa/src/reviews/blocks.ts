@@ -1,4 +1,4 @@
-import { openCount } from '../inspections/SubmitSheet.tsx'
+import { openCount } from '../inspections/verdict.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { problemText } from '../sync/problemText.ts'
 import { t } from '../texts/index.ts'

@@ -1,0 +1,67 @@
+import { useState } from 'preact/hooks'
+import { listSha256 } from '../core/deductions.ts'
+import type { InspectionView } from '../inspections/view.ts'
+import { toast } from '../ui/Notice.tsx'
+import { useOnce } from '../ui/once.ts'
+import { setSigned } from './acts.ts'
+import { say } from './say.ts'
+import { signedOf, textOf } from './state.ts'
+import { compact, isWritten, type Stroke } from './strokes.ts'
+
+/** A reason in one's own words, which no ready reason is called. */
+export const OWN = ' own'
+
+/**
+ * What the branch says to the list they have before them. The list stands still while it is read and signed: if it
+ * changes meanwhile that is said, and the new one is taken on a tap, with a clean pad.
+ */
+export function useSigning(now: InspectionView, onClose: () => void) {
+  const [view, take] = useState(now)
+  const [name, setName] = useState(now.inspection.representative ?? signedOf(now)?.name ?? '')
+  const [strokes, write] = useState<Stroke[]>([])
+  const [refusing, refuse] = useState(false)
+  const [chosen, choose] = useState<string | null>(null)
+  const [words, setWords] = useState('')
+  const [tried, trying] = useState(false)
+  const reason = chosen === OWN ? words.trim() : (chosen ?? '')
+  const keep = useOnce(async (said: { strokes?: Stroke[]; refused?: string }, told: string) => {
+    if (!view.score) return
+    const list_sha256 = await listSha256(view.inspection.standard, view.score)
+    const who = name.trim() ? { name: name.trim() } : {}
+    await setSigned(view.id, { list_sha256, total: view.score.total, at: Date.now(), ...who, ...said })
+    toast(told)
+    onClose()
+  })
+  function save() {
+    trying(true)
+    if (refusing) return reason && keep({ refused: reason }, say('refusalSaved'))
+    if (name.trim() && isWritten(strokes)) keep({ strokes: compact(strokes) }, say('saved'))
+  }
+  return {
+    view,
+    changed: textOf(view) !== textOf(now),
+    takeNew: () => {
+      take(now)
+      write([])
+    },
+    name,
+    setName,
+    nameWrong: tried && !refusing && !name.trim(),
+    strokes,
+    write,
+    penWrong: tried && !refusing && !isWritten(strokes),
+    refusing,
+    refuse: (on: boolean) => {
+      refuse(on)
+      trying(false)
+    },
+    chosen,
+    choose,
+    words,
+    setWords,
+    reasonWrong: tried && refusing && !reason,
+    save,
+  }
+}
+
+export type Form = ReturnType<typeof useSigning>

@@ -1,0 +1,53 @@
+import type { Twin } from '../part.ts'
+import type { signature as zh } from '../zh/signature.ts'
+
+export const signature: Twin<typeof zh> = {
+  title: 'Branch signature',
+  askToSign: 'Ask to sign',
+  signAgain: 'Sign again',
+  noneYet: 'Not signed; you can submit without',
+  none: 'Not signed by the branch',
+  signedBy: (p) => ['Signed', p.who, p.when].filter(Boolean).join(' · '),
+  refusedBy: (p) => [`Not signed: ${p.why}`, p.who, p.when].filter(Boolean).join(' · '),
+  earlierTitle: 'Signed before the list changed',
+  earlierRefused: 'Refused before the list changed',
+  earlierTotals: (p) =>
+    p.then === p.now
+      ? `${p.then} points then and now, but other deductions.`
+      : `${p.then} points then, ${p.now} points now.`,
+  signedTotal: (p) => `Signed for the list of ${p.then} points.`,
+  drawingOf: (p) => (p.who ? `Signature of ${p.who}` : 'Signature of the branch'),
+  noDrawing: 'No handwriting',
+
+  close: 'Back without signing',
+  handOver: 'For the branch manager: read the list, then sign.',
+  listTitle: 'Deductions',
+  noDeductions: 'No deductions',
+  openStill: (p) => `${p.n} checks still open. If they change the list, sign again.`,
+  capped: (p) => `${p.lost} points in all, at most ${p.cap} off this item`,
+  ruleLost: (p) => p.points,
+  name: 'Who signs',
+  nameHint: 'Name of the manager or whoever came along',
+  needsName: 'Enter the name of who signs',
+  pad: (p) => (p.n > 0 ? `Place to sign, lines drawn: ${p.n}` : 'Place to sign, with a finger or a mouse'),
+  padHint: 'Sign here',
+  undo: 'Undo line',
+  clear: 'Clear',
+  needsPen: 'Nothing written yet. If nobody can write, tap “Not signing” and say why',
+  save: 'Sign',
+  saved: 'Signature saved on phone',
+  notSign: 'Not signing',
+  whyNot: 'Why does the branch not sign?',
+  whyDisputed: 'Disputes the deductions',
+  whyAbsent: 'Manager not there',
+  whyRefused: 'Refuses to sign',
+  ownWords: 'Other',
+  ownWordsLabel: 'Reason',
+  needsWhy: 'Say why',
+  backToPad: 'Back to signing',
+  saveRefusal: 'Save the reason',
+  refusalSaved: 'Saved on phone: why it was not signed',
+  newList: 'The list has just changed',
+  newListText: 'Below is the earlier one. Take the new list before signing.',
+  takeNewList: 'Show the new list',
+}
