@@ -3,6 +3,7 @@ import type { InspectionView } from '../inspections/view.ts'
 import { t } from '../texts/index.ts'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
 import { albumOf } from '../viewer/album.ts'
+import { Tool } from '../viewer/Tools.tsx'
 import { Viewer } from '../viewer/Viewer.tsx'
 import { retractPhoto } from './acts.ts'
 import type { ShownPhoto } from './Strip.tsx'
@@ -17,9 +18,7 @@ function Retract({ view, photo }: RetractProps) {
   const [asking, ask] = useState(false)
   return (
     <>
-      <button type="button" class="btn btn-line" onClick={() => ask(true)}>
-        {t('photoRetract')}
-      </button>
+      <Tool icon="undo" word={t('photoRetract')} onTap={() => ask(true)} />
       {asking && (
         <ReasonSheet
           title={t('photoRetractTitle')}

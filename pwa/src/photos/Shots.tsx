@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
 import { Camera } from '../camera/Camera.tsx'
+import type { Mark } from '../contract/records.ts'
 import { path } from '../router.ts'
 import { t } from '../texts/index.ts'
+import { Tool } from '../viewer/Tools.tsx'
 import { Viewer as Large } from '../viewer/Viewer.tsx'
 import type { Add } from './adding.ts'
 import { type ShownPhoto, Strip } from './Strip.tsx'
@@ -15,10 +17,12 @@ interface ViewerProps {
   onMove: (at: number) => void
   onClose: () => void
   onRetract?: ((photo: string) => Promise<unknown>) | undefined
+  /** Keeps what was drawn over one of them; without it none can be drawn on. */
+  onMark?: ((photo: ShownPhoto, marks: Mark[]) => Promise<void>) | undefined
 }
 
 /** These photos, large. */
-export function Viewer({ photos, at, what, onMove, onClose, onRetract }: ViewerProps) {
+export function Viewer({ photos, at, what, onMove, onClose, onRetract, onMark }: ViewerProps) {
   const kept = photos.filter(({ photo }) => !photo.retracted)
   return (
     <Large
@@ -26,13 +30,10 @@ export function Viewer({ photos, at, what, onMove, onClose, onRetract }: ViewerP
       id={photos[at]?.photo.id ?? ''}
       onMove={(id) => onMove(photos.findIndex(({ photo }) => photo.id === id))}
       onClose={onClose}
+      onMark={onMark}
       more={
         onRetract &&
-        (({ photo }) => (
-          <button type="button" class="btn btn-line" onClick={() => void onRetract(photo.id)}>
-            {t('photoRetract')}
-          </button>
-        ))
+        (({ photo }) => <Tool icon="undo" word={t('photoRetract')} onTap={() => void onRetract(photo.id)} />)
       }
     />
   )
@@ -45,10 +46,12 @@ interface Props {
   /** Keeps a picture; without it none can be added. */
   onAdd?: Add | undefined
   onRetract?: ((photo: string) => Promise<unknown>) | undefined
+  /** Keeps what was drawn over one of them; without it none can be drawn on. */
+  onMark?: ((photo: ShownPhoto, marks: Mark[]) => Promise<void>) | undefined
 }
 
 /** The photos of a visit or a comment: look, take, choose from the gallery, withdraw. */
-export function Shots({ photos, what, onAdd, onRetract }: Props) {
+export function Shots({ photos, what, onAdd, onRetract, onMark }: Props) {
   const [open, setOpen] = useState<number | null>(null)
   const [taking, take] = useState(false)
   if (!onAdd && photos.length === 0) return null
@@ -72,6 +75,7 @@ export function Shots({ photos, what, onAdd, onRetract }: Props) {
           onMove={setOpen}
           onClose={() => setOpen(null)}
           onRetract={onRetract}
+          onMark={onMark}
         />
       )}
     </>

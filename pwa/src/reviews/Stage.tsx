@@ -65,7 +65,7 @@ function Missing({ view, photo, who }: { view: InspectionView; photo: PhotoView;
         </b>
         <span>{photo.photo.waived?.reason ?? say('photoOnPhoneOf', { who })}</span>
       </div>
-      <Ask view={view} photo={photo.photo} button="btn btn-s film-waive" />
+      <Ask view={view} photo={photo.photo} />
       {mayWaive && (
         <button type="button" class="btn btn-s film-waive" onClick={() => ask(true)}>
           {say('photoWaive')}

@@ -4,16 +4,17 @@ import { useOnce } from '../ui/once.ts'
 import { askPhoto } from './acts.ts'
 import { mayAsk, type PhotoRow } from './rights.ts'
 import { say } from './say.ts'
+import { Tool } from './Tools.tsx'
 
 interface Props {
   view: InspectionView
   photo: PhotoRow
-  /** The look of the button. */
-  button: string
+  /** As a tool under the photo, or as a button beside it. */
+  tool?: boolean
 }
 
 /** Asks for a full picture that has not come; once asked, since when it is waited for. */
-export function Ask({ view, photo, button }: Props) {
+export function Ask({ view, photo, tool }: Props) {
   const ask = useOnce(() => askPhoto({ id: view.id, seen: view.seen }, photo.id))
   const asked = photo.asked ?? null
   if (asked && !photo.stored_at && !photo.waived) {
@@ -24,8 +25,9 @@ export function Ask({ view, photo, button }: Props) {
     )
   }
   if (!mayAsk(photo, view)) return null
+  if (tool) return <Tool icon="inbox" word={say('ask')} onTap={() => ask()} />
   return (
-    <button type="button" class={button} onClick={() => ask()}>
+    <button type="button" class="btn btn-s film-waive" onClick={() => ask()}>
       {say('ask')}
     </button>
   )

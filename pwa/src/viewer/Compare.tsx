@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { secondsOf } from '../evidence/facts.ts'
 import type { ShownPhoto } from '../photos/Strip.tsx'
 import { moment } from '../texts/format.ts'
 import { Icon } from '../ui/Icon.tsx'
@@ -16,26 +17,33 @@ interface Props {
   onClose: () => void
 }
 
-const when = ({ photo }: ShownPhoto) => moment(photo.taken_at, Date.now())
+const minute = ({ photo }: ShownPhoto) => moment(photo.taken_at, Date.now())
+
+/** When each was taken, told apart to the second where they come from one minute. */
+function timesOf(left: ShownPhoto, right: ShownPhoto): [string, string] {
+  const [a, b] = [minute(left), minute(right)]
+  return a === b ? [a + secondsOf(left.photo.taken_at), b + secondsOf(right.photo.taken_at)] : [a, b]
+}
 
 /** Two photos in the same place; a line between them uncovers more of the one or the other. */
 export function Compare({ pair, what, over, onClose }: Props) {
   const [left, right] = pair[0].photo.taken_at <= pair[1].photo.taken_at ? pair : [pair[1], pair[0]]
-  const { frame, handle } = useCut((n) => say('cutAt', { left: when(left), right: when(right), n }))
+  const [before, after] = timesOf(left, right)
+  const { frame, handle } = useCut((n) => say('cutAt', { left: before, right: after, n }))
   useStep(onClose)
-  const picture = (shown: ShownPhoto) => (
-    <Picture shown={shown} what={say('comparePhoto', { when: when(shown), what })}>
+  const picture = (shown: ShownPhoto, when: string) => (
+    <Picture shown={shown} what={say('comparePhoto', { when, what })}>
       {over(shown)}
     </Picture>
   )
   return (
     <div class="cmp" ref={frame}>
-      <div class="cmp-side">{picture(left)}</div>
+      <div class="cmp-side">{picture(left, before)}</div>
       <div class="cmp-over">
-        <div class="cmp-in">{picture(right)}</div>
+        <div class="cmp-in">{picture(right, after)}</div>
       </div>
-      <p class="cmp-t n">{when(left)}</p>
-      <p class="cmp-t cmp-r n">{when(right)}</p>
+      <p class="cmp-t n">{before}</p>
+      <p class="cmp-t cmp-r n">{after}</p>
       <div class="cmp-line">
         <div
           class="cmp-b"

@@ -1,7 +1,11 @@
-import { session } from '../people/session.ts'
+import { useState } from 'preact/hooks'
+import { exportedWords, exportPhoto } from '../evidence/export.ts'
+import type { About } from '../evidence/Facts.tsx'
+import { mayMark } from '../markup/may.ts'
+import { useOnce } from '../ui/once.ts'
 import { Ask } from './Ask.tsx'
 import type { Place } from './album.ts'
-import { coversOf, marksOf, maySeeUnder } from './rights.ts'
+import { marksOf } from './rights.ts'
 import { say } from './say.ts'
 import { Tool, ToolRow } from './Tools.tsx'
 import type { Switches } from './useSwitches.ts'
@@ -10,37 +14,43 @@ import type { ViewerProps } from './Viewer.tsx'
 interface Props extends ViewerProps {
   place: Place
   switches: Switches
+  about: About
 }
 
-/** How many places are covered; who may look at what is under them switches that here. */
-function Covers({ place, switches, view }: Props) {
-  const { photo } = place.shown
-  const n = coversOf(photo)
-  if (n === 0) return null
-  const may = maySeeUnder(photo, session.value?.person.id, view)
+/** The tools of every photo; those of some come after them, so that none moves from photo to photo. */
+function Always({ switches, onExport }: { switches: Switches; onExport: () => void }) {
   return (
     <>
-      <p class="vw-cov small">{say('covered', { n })}</p>
-      {may && (
-        <Tool icon="eye" word={say('uncover')} on={switches.uncovered} onTap={() => switches.toggle('uncovered')} />
-      )}
+      <Tool icon="copydup" word={say('compare')} onTap={() => switches.pick(true)} />
+      <Tool icon="info" word={say('facts')} on={switches.facts} onTap={() => switches.toggle('facts')} />
+      <Tool icon="clock" word={say('watermark')} on={switches.watermark} onTap={() => switches.toggle('watermark')} />
+      <Tool icon="download" word={say('exportIt')} onTap={onExport} />
     </>
   )
 }
 
 /** What may be done with the photo, and what can be shown over it. */
-export function Foot(props: Props) {
-  const { place, switches, view, more } = props
+export function Foot({ place, switches, view, more, about, onMark }: Props) {
   const { photo } = place.shown
+  const [said, tell] = useState<string | null>(null)
+  const take = useOnce(async () => {
+    tell(null)
+    tell(exportedWords(await exportPhoto(about)))
+  })
   const drawn = marksOf(photo).some(({ shape }) => shape !== 'blur')
   return (
     <footer class="viewer-foot">
+      <p class="vw-said small" role="status">
+        {said}
+      </p>
       <ToolRow label={say('tools')}>
-        <Covers {...props} />
+        <Always switches={switches} onExport={() => take()} />
+        {(onMark || (view && mayMark(view, photo))) && (
+          <Tool icon="note" word={say('drawMarks')} onTap={() => switches.draw(true)} />
+        )}
         {drawn && <Tool icon="eye" word={say('marks')} on={switches.marks} onTap={() => switches.toggle('marks')} />}
-        <Tool icon="copydup" word={say('compare')} onTap={() => switches.pick(true)} />
-        {view && <Ask view={view} photo={photo} button="btn btn-line" />}
         {more?.(place.shown)}
+        {view && <Ask view={view} photo={photo} tool />}
       </ToolRow>
     </footer>
   )

@@ -1,8 +1,15 @@
 import { useEffect } from 'preact/hooks'
+import type { About } from '../evidence/Facts.tsx'
+import { Watermark } from '../evidence/Watermark.tsx'
+import type { InspectionView } from '../inspections/view.ts'
+import { mayUncover } from '../markup/may.ts'
+import { session } from '../people/session.ts'
 import { t } from '../texts/index.ts'
+import { Icon } from '../ui/Icon.tsx'
 import type { Place } from './album.ts'
 import { Over } from './Over.tsx'
 import { Picture } from './Picture.tsx'
+import { coversOf } from './rights.ts'
 import { say } from './say.ts'
 import { Round } from './Tools.tsx'
 import type { Switches } from './useSwitches.ts'
@@ -12,6 +19,8 @@ import { MOST } from './zoom.ts'
 interface Props {
   place: Place
   switches: Switches
+  about: About
+  view?: InspectionView | undefined
   onMove: (id: string) => void
 }
 
@@ -36,8 +45,31 @@ function useLookKeys(zoom: Zooming, step: (by: -1 | 1) => void): void {
   })
 }
 
+/** How many places are covered; who may look at what is under them switches that here. */
+function Covers({ place, switches, view }: Pick<Props, 'place' | 'switches' | 'view'>) {
+  const { photo } = place.shown
+  const n = coversOf(photo)
+  if (n === 0) return null
+  const me = session.value?.person.id ?? ''
+  const may = view ? mayUncover(view, photo, me) : photo.author === me
+  if (!may) return <p class="vw-cov small n">{say('covered', { n })}</p>
+  return (
+    <button
+      type="button"
+      class="vw-cov small n"
+      aria-pressed={switches.uncovered}
+      onClick={() => switches.toggle('uncovered')}
+    >
+      <Icon name="eye" />
+      {say('covered', { n })}
+      {t('comma')}
+      {say(switches.uncovered ? 'coverAgain' : 'uncover')}
+    </button>
+  )
+}
+
 /** One photo that can be enlarged and moved, and the way to its neighbours. */
-export function Look({ place, switches, onMove }: Props) {
+export function Look({ place, switches, about, view, onMove }: Props) {
   const { shown, leaf, previous, next } = place
   const { photo } = shown
   const step = (by: -1 | 1) => {
@@ -51,10 +83,12 @@ export function Look({ place, switches, onMove }: Props) {
       <div class="vw-box" ref={zoom.box} key={photo.id}>
         <Picture shown={shown} what={leaf.what}>
           <Over photo={photo} marks={switches.marks} uncovered={switches.uncovered} />
+          {switches.watermark && <Watermark {...about} />}
         </Picture>
       </div>
       {previous && <Round class="vw-prev" icon="back" label={t('previous')} onTap={() => step(-1)} />}
       {next && <Round class="vw-next" icon="next" label={t('next')} onTap={() => step(1)} />}
+      <Covers place={place} switches={switches} view={view} />
       <div class="vw-zoom">
         <Round icon="plus" label={say('zoomIn')} off={zoom.scale >= MOST} onTap={zoom.larger} />
         <Round icon="minus" label={say('zoomOut')} off={zoom.scale <= 1} onTap={zoom.smaller} />

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Mark } from '../contract/records.ts'
+import { PhotoFacts } from '../evidence/Facts.tsx'
 import type { InspectionView } from '../inspections/view.ts'
 import type { ShownPhoto } from '../photos/Strip.tsx'
 import { moment } from '../texts/format.ts'
@@ -12,10 +13,12 @@ import { useStep } from '../ui/step.ts'
 import { type Leaf, type Place, placeOf } from './album.ts'
 import { Compare } from './Compare.tsx'
 import { ComparePick } from './ComparePick.tsx'
+import { Draw } from './Draw.tsx'
 import { Foot } from './Foot.tsx'
 import { Look } from './Look.tsx'
 import { Over } from './Over.tsx'
 import { say } from './say.ts'
+import { useAbout } from './useAbout.ts'
 import { type Switches, useSwitches } from './useSwitches.ts'
 import './Viewer.css'
 
@@ -81,6 +84,7 @@ interface BodyProps extends ViewerProps {
 function Body(props: BodyProps) {
   const { place, switches, album, view } = props
   const { shown, leaf } = place
+  const about = useAbout(place, view)
   return (
     <>
       {switches.other ? (
@@ -92,10 +96,18 @@ function Body(props: BodyProps) {
         />
       ) : (
         <div class="vw-main">
-          <Look {...props} />
+          <Look {...props} about={about} />
+          {switches.facts && (
+            <aside class="vw-facts" aria-label={say('facts')}>
+              <PhotoFacts {...about} />
+            </aside>
+          )}
         </div>
       )}
-      {!switches.other && <Foot {...props} />}
+      {!switches.other && <Foot {...props} about={about} />}
+      {switches.drawing && (
+        <Draw place={place} view={view} onMark={props.onMark} onClose={() => switches.draw(false)} />
+      )}
       {switches.picking && (
         <ComparePick
           album={album}
@@ -136,7 +148,7 @@ export function Viewer(props: ViewerProps) {
     >
       <Top
         title={comparing ? say('compareOf', { what }) : what}
-        line={place ? lineOf(place) : ''}
+        line={place && !comparing ? lineOf(place) : ''}
         closes={comparing ? say('compareEnd') : t('close')}
         onClose={leave}
       />

@@ -50,8 +50,9 @@ export function useCut(words: (cut: number) => string): Cut {
     const place = frame.current
     if (!place) return
     let asked = 0
+    let held: number | null = null
     const move = (event: PointerEvent) => {
-      if (!place.hasPointerCapture(event.pointerId)) return
+      if (event.pointerId !== held) return
       at.current = cutUnder(event.clientX, place.getBoundingClientRect())
       asked ||= requestAnimationFrame(() => {
         asked = 0
@@ -59,9 +60,13 @@ export function useCut(words: (cut: number) => string): Cut {
       })
     }
     const down = (event: PointerEvent) => {
-      if (event.button !== 0) return
-      place.setPointerCapture(event.pointerId)
+      if (event.button !== 0 || held !== null) return
+      held = event.pointerId
+      place.setPointerCapture?.(event.pointerId)
       move(event)
+    }
+    const up = (event: PointerEvent) => {
+      if (event.pointerId === held) held = null
     }
     const key = (event: KeyboardEvent) => {
       const next = cutAfter(at.current, event.key)
@@ -74,6 +79,8 @@ export function useCut(words: (cut: number) => string): Cut {
     const { signal } = over
     place.addEventListener('pointerdown', down, { signal })
     place.addEventListener('pointermove', move, { signal })
+    place.addEventListener('pointerup', up, { signal })
+    place.addEventListener('pointercancel', up, { signal })
     place.addEventListener('keydown', key, { signal })
     return () => {
       over.abort()

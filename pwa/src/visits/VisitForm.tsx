@@ -5,6 +5,7 @@ import type { Row } from '../core/rows.ts'
 import { sinceWords } from '../customers/CustomerPick.tsx'
 import { type CustomerView, getCustomer } from '../customers/queries.ts'
 import { useLive } from '../database/live.ts'
+import { setMarkup } from '../markup/acts.ts'
 import { addPhotoTo, retractPhoto } from '../photos/acts.ts'
 import { type Add, placed } from '../photos/adding.ts'
 import { Shots } from '../photos/Shots.tsx'
@@ -264,6 +265,7 @@ export function VisitForm({ view, missing, children }: FormProps) {
           what={say('photoWhat')}
           onAdd={add}
           onRetract={(photo) => retractPhoto({ id: visit.id, seen: view.seen }, photo)}
+          onMark={({ photo }, marks) => setMarkup({ id: visit.id }, photo.id, marks)}
         />
       </div>
       {!more && (
