@@ -7,7 +7,7 @@ import { useModal } from '../ui/modal.ts'
 import { useStep } from '../ui/step.ts'
 import './Editor.css'
 import { inTheMiddle, textMark } from './geometry.ts'
-import { LeaveSheet } from './LeaveSheet.tsx'
+import { Leave } from './Leave.tsx'
 import { Panel } from './Panel.tsx'
 import { Stage } from './Stage.tsx'
 import { say } from './say.ts'
@@ -143,8 +143,9 @@ export function Editor(props: Props) {
         // a sheet above it speaks for itself
         if (e.target !== dialog.current) return
         e.preventDefault()
-        if (editing.selected === null) end.leave()
-        else editing.select(null)
+        if (end.asking) end.stay()
+        else if (editing.selected !== null) editing.select(null)
+        else end.leave()
       }}
       onKeyDown={(e) => onKey(e, editing, dialog)}
     >
@@ -159,9 +160,10 @@ export function Editor(props: Props) {
         onEditText={words.again}
         onRemove={remove}
         onSave={end.save}
-      />
+      >
+        {end.asking && <Leave onSave={end.save} onDrop={props.onClose} onStay={end.stay} />}
+      </Panel>
       {words.asked && <TextSheet text={words.text} onDone={words.write} onClose={words.over} />}
-      {end.asking && <LeaveSheet onSave={end.save} onDrop={props.onClose} onStay={end.stay} />}
     </dialog>
   )
 }

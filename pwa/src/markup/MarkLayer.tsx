@@ -98,8 +98,8 @@ function Cover({ mark, on, uncovered, pattern, text }: CoverProps) {
     )
   return (
     <>
-      <rect {...box} stroke={LOOK.coverEdge} stroke-width="1.5" style={{ fill: LOOK.cover }} />
-      <rect {...box} style={{ fill: `url(#${pattern})` }} />
+      <rect {...box} style={{ fill: LOOK.cover }} />
+      <rect {...box} stroke={LOOK.coverEdge} stroke-width="1.5" style={{ fill: `url(#${pattern})` }} />
       {hasRoom(rect, text, on.unit) && (
         <text x={x + w / 2} y={y + h / 2 + 5 * on.unit} font-size={14 * on.unit} text-anchor="middle" fill={LOOK.words}>
           {text}

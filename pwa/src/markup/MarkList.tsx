@@ -60,6 +60,7 @@ export function MarkList({ editing, on, onEditText, onRemove }: ListProps) {
           <li key={index}>
             <button
               type="button"
+              data-shape={mark.shape}
               aria-label={toldOf(marks, index)}
               aria-pressed={selected === index}
               aria-description={say(editing.isLocked(mark) ? 'locked' : 'keys')}

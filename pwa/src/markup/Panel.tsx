@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { Icon } from '../ui/Icon.tsx'
 import { Glyph } from './Glyph.tsx'
 import { say } from './say.ts'
@@ -15,6 +16,8 @@ interface Props {
   onEditText: (index: number) => void
   onRemove: (index: number) => void
   onSave: () => void
+  /** A question that is answered before anything else. */
+  children?: ComponentChildren
 }
 
 /** What can be done with the mark that is selected. */
@@ -68,9 +71,9 @@ function Now(props: Props) {
 
 /** Everything for the thumb: what to draw, the way back, the end. */
 export function Panel(props: Props) {
-  const { editing, saving, onSave } = props
+  const { editing, saving, onSave, children } = props
   return (
-    <div class="mk-panel">
+    <div class={children ? 'mk-panel is-asked' : 'mk-panel'}>
       <Now {...props} />
       <fieldset class="mk-tools" aria-label={say('tools')}>
         {SHAPES.map((shape) => (
@@ -109,6 +112,7 @@ export function Panel(props: Props) {
           {say(saving ? 'saving' : 'save')}
         </button>
       </div>
+      {children}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../texts/index.ts'
 import '../ui/Button.css'
 import { Field } from '../ui/Field.tsx'
@@ -16,6 +16,9 @@ interface Props {
 export function TextSheet({ text, onDone, onClose }: Props) {
   const [words, setWords] = useState(text)
   const [missing, setMissing] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  // whoever tapped to write has read the question
+  useEffect(() => form.current?.querySelector('input')?.focus(), [])
   function done(event: Event) {
     event.preventDefault()
     const wanted = words.trim()
@@ -25,7 +28,7 @@ export function TextSheet({ text, onDone, onClose }: Props) {
   }
   return (
     <Sheet title={say('textTitle')} onClose={onClose}>
-      <form class="mk-text" onSubmit={done}>
+      <form class="mk-text" ref={form} onSubmit={done}>
         <Field
           label={say('textLabel', { n: LONGEST_TEXT })}
           value={words}

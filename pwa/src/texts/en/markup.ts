@@ -20,7 +20,7 @@ export const markup: Twin<typeof zh> = {
   howCircle: 'Drag a circle on the photo',
   howArrow: 'Drag to what you point at',
   howText: 'Tap where the words go',
-  howBlur: 'Drag over it. Whoever may not see the original sees only the cover; the original is kept as it is.',
+  howBlur: 'Drag over it. Whoever may not see the original sees only the cover; the original stays as it is.',
   inTheMiddle: 'Put in the middle',
   undo: 'Undo',
   redo: 'Redo',
