@@ -27,6 +27,7 @@ export const timeOf = (told: number, offset: number, now: number): number =>
 export class PlaceWatch {
   #place: Place = { whether: 'looking', fix: positionNow() }
   #offset = 0
+  #permission: PermissionStatus | null = null
   #watch: number | undefined
   #again: ReturnType<typeof setInterval> | undefined
   readonly #ended = new AbortController()
@@ -52,6 +53,7 @@ export class PlaceWatch {
     ])
     this.#offset = clock?.clock_offset ?? 0
     if (this.#ended.signal.aborted) return
+    this.#permission = permission ?? null
     permission?.addEventListener('change', () => this.#heed(permission.state), { signal: this.#ended.signal })
     this.#heed(permission?.state ?? (this.#place.fix ? 'granted' : 'prompt'))
   }
@@ -98,7 +100,8 @@ export class PlaceWatch {
   }
 
   readonly #failed = ({ code, PERMISSION_DENIED }: GeolocationPositionError): void => {
-    if (code === PERMISSION_DENIED) this.#heed('denied')
+    // the browser's question may have been closed without an answer: then it may be asked again
+    if (code === PERMISSION_DENIED) this.#heed(this.#permission?.state === 'prompt' ? 'prompt' : 'denied')
     // it goes on looking: indoors a first fix takes its time
     else this.#say(this.#place.fix ? 'found' : 'none')
   }

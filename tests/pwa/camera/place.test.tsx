@@ -65,7 +65,7 @@ afterEach(() => {
   seen.clear()
   vi.useRealTimers()
   vi.unstubAllGlobals()
-  for (const name of ['geolocation', 'permissions']) Reflect.deleteProperty(navigator, name)
+  for (const name of ['geolocation', 'permissions', 'mediaDevices']) Reflect.deleteProperty(navigator, name)
 })
 
 async function watched(state: PermissionState): Promise<[Browser, PlaceWatch, string[]]> {
@@ -92,7 +92,11 @@ test('nobody is asked by the opening of the camera; once asked, the answer count
   expect(browser.watchPosition).not.toHaveBeenCalled()
   watch.look()
   browser.fail(1)
-  expect(said).toEqual(['unasked', 'looking', 'denied'])
+  expect(said).toEqual(['unasked', 'looking', 'unasked'])
+  watch.look()
+  browser.answer('denied')
+  browser.fail(1)
+  expect(said.slice(3)).toEqual(['looking', 'denied', 'denied'])
   browser.answer('granted')
   browser.tell(FIX)
   expect(watch.fix).toEqual(FIX)
@@ -189,6 +193,42 @@ test('without a position photos are taken all the same', async () => {
   choose(seen.all('input[type=file]').find((one) => one.hasAttribute('capture')))
   await seen.until(() => hows.length === 1)
   expect(hows[0]).toMatchObject({ source: 'camera', position: null })
+})
+
+/** A lens that shows nothing. */
+function lens(): void {
+  const none = (): MediaStreamTrack[] => []
+  const stream = Object.assign(new MediaStream(), { getTracks: none, getVideoTracks: none })
+  Object.defineProperty(navigator, 'mediaDevices', {
+    value: { getUserMedia: async () => stream },
+    configurable: true,
+  })
+  vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue(undefined)
+}
+
+test('the camera asks for the position in a sentence; what was answered is not asked again, nor told again', async () => {
+  const browser = new Browser('prompt')
+  lens()
+  open()
+  await seen.until(() => seen.text.includes(say('placeWhy')))
+  const press = (word: string) =>
+    act(() =>
+      seen
+        .all('button')
+        .find((one) => one.textContent === word)
+        ?.click(),
+    )
+  press(say('allowPlace'))
+  expect(browser.watchPosition).toHaveBeenCalledTimes(1)
+  act(() => browser.answer('denied'))
+  expect(seen.text).toContain(say('placeDenied'))
+  press(say('placeRead'))
+  expect(seen.text).not.toContain(say('placeDenied'))
+  seen.clear()
+  open()
+  await seen.until(() => seen.text.includes(say('noPlace')))
+  await seen.until(() => seen.all('.shutter[aria-disabled=false]').length === 1)
+  expect(seen.text).not.toContain(say('placeDenied'))
 })
 
 test('where no camera of ours tells, the last known place is that of a photo, and of no picture of the gallery', () => {
