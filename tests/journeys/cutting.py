@@ -119,15 +119,15 @@ class Way:
         return self.world.told(self.words)
 
 
-def finding_of(inspection: str) -> str:
-    return str(uuid.uuid5(uuid.UUID(inspection), ITEM))
+def finding_of(inspection: str, item: str = ITEM) -> str:
+    return str(uuid.uuid5(uuid.UUID(inspection), item))
 
 
-def answered(inspection: str, answers: dict[str, str], *base: tuple[int, int]) -> dict[str, Any]:
+def answered(inspection: str, answers: dict[str, str], *base: tuple[int, int], item: str = ITEM) -> dict[str, Any]:
     """Checks of an item are answered by somebody who has seen the answers of `base`."""
     checks = {f"checks.{check}": [{"result": result}, *base] for check, result in answers.items()}
-    about = {"inspection": [inspection], "item": [ITEM]} if not base else {}
-    return {"type": "finding", "id": finding_of(inspection), "set": {**about, **checks}}
+    about = {"inspection": [inspection], "item": [item]} if not base else {}
+    return {"type": "finding", "id": finding_of(inspection, item), "set": {**about, **checks}}
 
 
 def begun(world: World, branch: str, *answers: dict[str, str]) -> str:

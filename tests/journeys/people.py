@@ -231,6 +231,10 @@ class Office:
         ]
         return rows
 
+    def act(self, kind: str, id_: str, act: str, seen: int) -> str | None:
+        """Do something to a record as it was seen; returns why it was refused."""
+        return self.tries({"type": kind, "id": id_, "act": act, "with": {}, "seen": seen})
+
     def hand_in(self, inspection: str) -> None:
         """Submit an inspection from another device of this person."""
         seen = self.inspection(inspection)["rev"]
@@ -239,6 +243,12 @@ class Office:
 
     def send(self, change: dict[str, Any]) -> int:
         """Send one change from another device of this person; returns the number it has there."""
+        refused = self.tries(change)
+        assert refused is None, refused
+        return self._sent
+
+    def tries(self, change: dict[str, Any]) -> str | None:
+        """Send one change that may be refused; returns why it was."""
         self._sent += 1
         now = int(time.time() * 1000)
         request = {
@@ -255,8 +265,8 @@ class Office:
         }
         answer = self._client.post("/api/sync", json=request)
         assert answer.status_code == 200, answer.text
-        assert all(result["outcome"] != "refused" for result in answer.json().get("results", [])), answer.text
-        return self._sent
+        results = answer.json().get("results", [])
+        return next((result["code"] for result in results if result["outcome"] == "refused"), None)
 
     def lose(self, device: int) -> None:
         """A phone is lost: it is locked out, and to be emptied when it is heard again."""
