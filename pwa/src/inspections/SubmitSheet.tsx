@@ -27,8 +27,10 @@ interface Props {
 /** Hands the inspection in; open checks are told, never in the way. */
 export function SubmitSheet({ view, onSign, onClose }: Props) {
   const { representative, remark } = view.inspection
-  const [who, setWho] = useState(representative ?? '')
-  const [words, setWords] = useState(remark ?? '')
+  const [whoTyped, setWho] = useState<string | null>(null)
+  const [wordsTyped, setWords] = useState<string | null>(null)
+  // what was just kept beside this sheet may be drawn a moment after it
+  const [who, words] = [whoTyped ?? representative ?? '', wordsTyped ?? remark ?? '']
   const [sending, setSending] = useState(false)
   const open = openCount(view)
   const bare = photosWanted(view)

@@ -15,7 +15,7 @@ function byItem(ledger: readonly LedgerRow[]): Map<string, LedgerRow[]> {
   return items
 }
 
-function RuleRow({ view, row }: { view: InspectionView; row: LedgerRow }) {
+function RuleRow({ view, row, alone }: { view: InspectionView; row: LedgerRow; alone: boolean }) {
   const texts = row.checks.map((code) => {
     const content = view.edition?.compiled.checks.get(code)?.content
     return content ? checkText(content) : code
@@ -30,9 +30,11 @@ function RuleRow({ view, row }: { view: InspectionView; row: LedgerRow }) {
         ))}
         {row.count > row.checks.length && <span class="faint n">{t('claimPlaces', { n: row.count })}</span>}
       </span>
-      <span class={row.lost > 0 ? 'n' : 'c-fail'}>
-        {row.lost > 0 ? say('ruleLost', { points: points(row.lost) }) : t('vetoed')}
-      </span>
+      {!alone && (
+        <span class={row.lost > 0 ? 'n' : 'c-fail'}>
+          {row.lost > 0 ? say('ruleLost', { points: points(row.lost) }) : t('vetoed')}
+        </span>
+      )}
     </li>
   )
 }
@@ -48,7 +50,7 @@ function ItemRows({ view, item, rows }: { view: InspectionView; item: string; ro
       </p>
       <ul>
         {rows.map((row) => (
-          <RuleRow view={view} row={row} key={row.rule} />
+          <RuleRow view={view} row={row} alone={rows.length === 1 && capped === 0} key={row.rule} />
         ))}
       </ul>
       {capped > 0 && <p class="tiny dim n">{say('capped', { lost: points(lost + capped), cap: wholePoints(of) })}</p>}

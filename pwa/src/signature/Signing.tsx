@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { openChecks } from '../core/scoring.ts'
 import type { InspectionView } from '../inspections/view.ts'
-import { standardTitle } from '../standards/titles.ts'
+import { standardName } from '../standards/titles.ts'
 import { day } from '../texts/format.ts'
 import '../ui/Button.css'
 import { Chips } from '../ui/Chips.tsx'
@@ -17,15 +17,18 @@ import './signature.css'
 import { type Form, OWN, useSigning } from './useSigning.ts'
 
 function Head({ id, view, onClose }: { id: string; view: InspectionView; onClose: () => void }) {
+  const head = useRef<HTMLHeadingElement>(null)
+  // not the first button: what it is comes first
+  useEffect(() => head.current?.focus(), [])
   const { branch, edition, inspection } = view
-  const facts = [branch?.name, edition && standardTitle(edition.row), day(inspection.started_at)]
+  const facts = [branch?.name, edition && standardName(edition.row), day(inspection.started_at)]
   return (
     <header class="sign-top">
       <button type="button" class="icon-b" aria-label={say('close')} onClick={onClose}>
         <Icon name="cross" />
       </button>
       <div class="grow">
-        <h2 class="row-t" id={id} tabIndex={-1}>
+        <h2 class="row-t" id={id} tabIndex={-1} ref={head}>
           {say('title')}
         </h2>
         <p class="small dim n">{facts.filter(Boolean).join(' · ')}</p>
@@ -126,6 +129,11 @@ export function Signing({ view, onClose }: { view: InspectionView; onClose: () =
   const form = useSigning(view, onClose)
   useStep(onClose)
   useModal(dialog)
+  useEffect(() => {
+    const missing = dialog.current?.querySelector('.input--bad')
+    missing?.querySelector('input')?.focus({ preventScroll: true })
+    missing?.scrollIntoView({ block: 'center' })
+  }, [form.tries])
   return (
     <dialog
       class="sign"

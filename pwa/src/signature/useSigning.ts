@@ -17,12 +17,14 @@ export const OWN = ' own'
  */
 export function useSigning(now: InspectionView, onClose: () => void) {
   const [view, take] = useState(now)
-  const [name, setName] = useState(now.inspection.representative ?? signedOf(now)?.name ?? '')
+  const [typed, setName] = useState<string | null>(null)
+  const name = typed ?? now.inspection.representative ?? signedOf(now)?.name ?? ''
   const [strokes, write] = useState<Stroke[]>([])
   const [refusing, refuse] = useState(false)
   const [chosen, choose] = useState<string | null>(null)
   const [words, setWords] = useState('')
-  const [tried, trying] = useState(false)
+  /** How often it was to be kept: what was missing is told from the first time on. */
+  const [tries, count] = useState(0)
   const reason = chosen === OWN ? words.trim() : (chosen ?? '')
   const keep = useOnce(async (said: { strokes?: Stroke[]; refused?: string }, told: string) => {
     if (!view.score) return
@@ -33,7 +35,7 @@ export function useSigning(now: InspectionView, onClose: () => void) {
     onClose()
   })
   function save() {
-    trying(true)
+    count(tries + 1)
     if (refusing) return reason && keep({ refused: reason }, say('refusalSaved'))
     if (name.trim() && isWritten(strokes)) keep({ strokes: compact(strokes) }, say('saved'))
   }
@@ -46,20 +48,21 @@ export function useSigning(now: InspectionView, onClose: () => void) {
     },
     name,
     setName,
-    nameWrong: tried && !refusing && !name.trim(),
+    nameWrong: tries > 0 && !refusing && !name.trim(),
     strokes,
     write,
-    penWrong: tried && !refusing && !isWritten(strokes),
+    penWrong: tries > 0 && !refusing && !isWritten(strokes),
     refusing,
     refuse: (on: boolean) => {
       refuse(on)
-      trying(false)
+      count(0)
     },
     chosen,
     choose,
     words,
     setWords,
-    reasonWrong: tried && refusing && !reason,
+    reasonWrong: tries > 0 && refusing && !reason,
+    tries,
     save,
   }
 }
