@@ -126,7 +126,7 @@ async def terminate(workshop: Workshop, caller: Caller, upload_id: str) -> None:
 
 async def keep(workshop: Workshop, photo: str, kind: Kind, data: bytes) -> None:
     """Store a picture the server itself has, for a photo whose record is there. 422 for one of ``FLAWS``, 503."""
-    await _store(workshop, photo, kind, await workshop.on_picture(sha256_of, data), data)
+    await _store(workshop, photo, kind, await workshop.on_disk(sha256_of, data), data)
 
 
 async def tidy(workshop: Workshop) -> None:
@@ -217,7 +217,7 @@ async def _take_in_verified(
 
 async def _finish(workshop: Workshop, upload: Upload) -> None:
     """All bytes are here: store the picture if it is the promised one, else start the upload over."""
-    async with workshop.storing:
+    async with workshop.room_for(upload.length):
         await _check_and_store(workshop, upload)
     await ledger.end_upload(upload.id, "stored")
     await workshop.on_disk(workshop.spool.remove, upload.id)
@@ -225,7 +225,7 @@ async def _finish(workshop: Workshop, upload: Upload) -> None:
 
 async def _check_and_store(workshop: Workshop, upload: Upload) -> None:
     data = await workshop.on_disk(workshop.spool.read, upload.id)
-    if await workshop.on_picture(sha256_of, data) != upload.sha256:
+    if await workshop.on_disk(sha256_of, data) != upload.sha256:
         await workshop.on_disk(workshop.spool.reset, upload.id)
         raise Refusal("hash_mismatch", headers={"Upload-Offset": "0"})
     try:

@@ -1,4 +1,4 @@
-"""Is this really a picture, and what may be shown of it. Everything here runs in a worker thread, never on the loop."""
+"""Is this really a picture, and what may be shown of it. Everything here runs in a process apart (``crew``)."""
 
 import hashlib
 import io
@@ -15,7 +15,9 @@ from server.problems import Refusal
 MAX_PIXELS = 50_000_000
 """The largest picture taken; 8 bits of three colours of it are 150 MB. A JPEG is decoded at an eighth of its size."""
 MAX_PIXELS_WHOLE = 25_000_000
-"""For what can only be decoded at full size: other formats, and JPEGs of several scans (twelve bytes a pixel)."""
+"""For what can only be decoded at full size: PNGs, and JPEGs of several scans."""
+MAX_PIXELS_WEBP = 16_000_000
+"""Its decoder has four of them in memory, sixteen bytes a pixel."""
 
 LONG_EDGE: Mapping[str, int] = {"thumb": 320, "screen": 1280}
 """Pixels of the longer side of the copies that are made to be looked at."""
@@ -64,7 +66,7 @@ def examine(data: bytes) -> Picture:
         _decode(display, looks=False)
     except Refusal:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise Refusal("huge_image") from error
     except Exception as error:
         raise Refusal("bad_image", detail=f"{type(error).__name__}: {error}"[:200]) from error
@@ -98,8 +100,7 @@ def _decode(data: bytes, *, looks: bool) -> tuple[str, int, int | None]:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         media = _MEDIA[image.format or ""]
         width, height = image.size
-        at_once = media == "image/jpeg" and "progressive" not in image.info
-        if width * height > (MAX_PIXELS if at_once else MAX_PIXELS_WHOLE):
+        if width * height > _most_pixels(image, media):
             raise Refusal("huge_image")
         if image.format != "MPO" and getattr(image, "n_frames", 1) != 1:
             raise Refusal("moving_image")
@@ -107,6 +108,13 @@ def _decode(data: bytes, *, looks: bool) -> tuple[str, int, int | None]:
         image.draft("RGB", (max(1, width // 8), max(1, height // 8)))
         image.load()
         return media, orientation, look_of(shrunk(image, LOOKED_AT), orientation) if looks else None
+
+
+def _most_pixels(image: Image.Image, media: str) -> int:
+    if media == "image/webp":
+        return MAX_PIXELS_WEBP
+    at_once = media == "image/jpeg" and "progressive" not in image.info
+    return MAX_PIXELS if at_once else MAX_PIXELS_WHOLE
 
 
 def shrunk(image: Image.Image, edge: int) -> Image.Image:

@@ -1,5 +1,6 @@
 """The slice's part in the life of the application: make its workshop, and tidy up from time to time."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
@@ -10,6 +11,7 @@ from server.door import server_change
 from server.identity import over
 from server.photos.acts import tidy
 from server.photos.checking import note_strays
+from server.photos.crew import REST_S
 from server.photos.doubts import hints_of
 from server.photos.queries import photo_for, photo_to_bring
 from server.photos.records import Records
@@ -31,8 +33,12 @@ async def photos_running(app: Litestar) -> AsyncIterator[None]:
         async def looking() -> None:
             await note_strays(workshop.store, app.state.clock())
 
+        async def rest() -> None:
+            await asyncio.to_thread(workshop.crew.send_home)
+
         async with (
             recurring("tidying uploads", partial(tidy, workshop), TIDY_EVERY_S),
+            recurring("sending picture workers home", rest, REST_S),
             recurring("looking for orphaned photos", looking, LOOK_EVERY_S),
         ):
             yield

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from server.photos.burning import Kept
+from server.photos.crew import Crew
 from server.photos.records import Records
 from server.photos.spool import Spool
 from server.photos.store import Store
@@ -18,11 +19,11 @@ from server.problems import FULL, Refusal
 
 T = TypeVar("T")
 
-IMAGING_THREADS = 2
-"""More would only make the event loop wait: measured at 9 ms p99 with two."""
 DISK_THREADS = 4
 STORING = 4
 """Pictures whole in memory at once."""
+LARGE = 8_000_000
+"""Bytes. Of files larger than this one is in memory at a time."""
 LOOKING = 2
 """As many again, to make copies of them: who looks must not keep pictures from being stored."""
 
@@ -36,11 +37,12 @@ class Workshop:
     records: Records
     clock: Callable[[], int]
     disk: Executor
-    imaging: Executor
+    crew: Crew
     turns: Turns
     storing: asyncio.Semaphore
     idle: float = 60.0
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LOOKING))
+    large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     making: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """Copies that are being made to be looked at, by their name and the hash of the picture."""
     covered: Kept = field(default_factory=Kept)
@@ -55,27 +57,37 @@ class Workshop:
                 raise Refusal("storage_full") from error
             raise
 
-    async def on_picture(self, work: Callable[[bytes], T], data: bytes) -> T:
-        """Run work on a picture in one of the two threads for it."""
-        return await asyncio.get_running_loop().run_in_executor(self.imaging, work, data)
+    @asynccontextmanager
+    async def room_for(self, length: int) -> AsyncIterator[None]:
+        """Wait until a picture of so many bytes may be in memory, together with the copy that is made of it."""
+        async with self.large if length > LARGE else nullcontext(), self.storing:
+            yield
+
+    async def on_picture(self, work: Callable[..., T], *arguments: object) -> T:
+        """Have a picture worked on in a process apart, where it can hold up or bring down nobody.
+
+        ``work`` is a function of a module, or a ``partial`` of one: it is sent by its name, what it is given and
+        returns as bytes. A new kind of answer is to be named in ``worker._Answers``. 422 and 503 as of ``Crew.do``.
+        """
+        return await self.crew.do(work, *arguments)
 
 
 @asynccontextmanager
 async def open_workshop(
     data: Path, photos_url: str | None, records: Records, clock: Callable[[], int], idle: float = 60.0
 ) -> AsyncIterator[Workshop]:
-    """A workshop over a data folder; its threads end with the block."""
+    """A workshop over a data folder; its threads and processes end with the block."""
     disk = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="photo-disk")
-    imaging = ThreadPoolExecutor(IMAGING_THREADS, thread_name_prefix="photo-imaging")
+    crew = Crew()
     try:
         spool = Spool(data / "uploads")
         await asyncio.get_running_loop().run_in_executor(disk, spool.prepare)
         store = Store.at(photos_url, data, disk)
-        yield Workshop(spool, store, records, clock, disk, imaging, Turns(), asyncio.Semaphore(STORING), idle)
+        yield Workshop(spool, store, records, clock, disk, crew, Turns(), asyncio.Semaphore(STORING), idle)
     finally:
-        await asyncio.to_thread(_end, disk, imaging)
+        await asyncio.to_thread(_end, disk, crew)
 
 
-def _end(*pools: ThreadPoolExecutor) -> None:
-    for pool in pools:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _end(disk: ThreadPoolExecutor, crew: Crew) -> None:
+    crew.end()
+    disk.shutdown(wait=True, cancel_futures=True)

@@ -15,12 +15,26 @@ from server.branches.acts import NewBranch, create_branches
 from server.identity.acts import open_account
 from server.identity.passwords import Passwords
 from server.people.acts import Grant, create_person, create_unit
+from server.photos import workshop
+from server.photos.crew import Crew
 from server.settings import Settings
 from tests.server.databases import BOTH, QUICK, PostgreSQL, postgresql
 
 NOW = 1_795_312_345_678
 PASSWORD = "a good password"
 BASE_URL = "http://xunfang.test"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_crew() -> Iterator[Crew]:
+    """One for all servers of the session: a new process takes longer to start than most tests take."""
+    with pytest.MonkeyPatch.context() as patch:
+        crew = Crew()
+        end = crew.end
+        patch.setattr(crew, "end", lambda: None)
+        patch.setattr(workshop, "Crew", lambda: crew)
+        yield crew
+        end()
 
 
 class Clock:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from hashlib import sha1
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +14,9 @@ import pytest
 from tusclient.client import TusClient
 from tusclient.exceptions import TusUploadFailed
 
-from server.photos import acts, ledger
+from server.photos import acts, ledger, workshop
 from server.photos.acts import LIFE_MS, MEMORY_MS, tidy
+from server.photos.crew import Crew
 from server.photos.store import Store
 from tests.server.photos.conftest import House, Tus
 from tests.server.photos.pictures import picture, sha256
@@ -313,8 +315,17 @@ async def test_tuspy_hears_of_wrong_bytes(house: House) -> None:
     assert failed.value.status_code == 460
 
 
-async def test_threads_end_with_the_server(tmp_path: Any, database_url: str | None) -> None:
+def children() -> set[str]:
+    """Processes of this one, dead ones nobody waited for included."""
+    return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
+async def test_threads_and_processes_end_with_the_server(
+    tmp_path: Any, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "Crew", Crew)
     before = {thread.name for thread in threading.enumerate()}
+    others = children()
     house = House(tmp_path, database_url=database_url)
     await house.start()
     photo = house.shelf.add(SHA)
@@ -325,7 +336,9 @@ async def test_threads_end_with_the_server(tmp_path: Any, database_url: str | No
             await (await Broken.begin(house, other, 0, DATA[:100], SIZE)).hang_up()
         during = {thread.name for thread in threading.enumerate()} - before
         assert len([name for name in during if name.startswith("photo-")]) <= 6
+        assert len(children()) - len(others) == 1
     await house.stop()
+    assert children() == others
     after = {thread.name for thread in threading.enumerate()} - before
     assert [name for name in after if name.startswith("photo-")] == []
     assert len(asyncio.all_tasks()) == 1

@@ -1,11 +1,11 @@
 """Who sees which bytes of a photo, and how they are served."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
-from server.photos import viewing
-from server.photos.workshop import STORING
+from server.photos.workshop import STORING, Workshop
 from tests.server.photos.conftest import House, Tus
 from tests.server.photos.pictures import picture, position_in, sha256, with_position
 
@@ -97,13 +97,13 @@ async def test_a_known_picture_is_304_for_those_who_still_see_it(house: House, t
 async def test_many_who_look_at_once_wait_for_one_copy_and_keep_no_picture_from_coming(
     house: House, tus: Tus, photo: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn, made = viewing.drawn, []
+    made, on_picture = [], Workshop.on_picture
 
-    def counted(data: bytes, copy: str) -> bytes:
-        made.append(copy)
-        return drawn(data, copy)
+    async def counted(workshop: Workshop, work: partial[bytes], *arguments: object) -> bytes:
+        made.append(work.keywords["copy"])
+        return await on_picture(workshop, work, *arguments)
 
-    monkeypatch.setattr(viewing, "drawn", counted)
+    monkeypatch.setattr(Workshop, "on_picture", counted)
     for _ in range(STORING):
         await house.workshop.storing.acquire()
     sizes = ("thumb", "screen")
