@@ -5,7 +5,7 @@ import { mayMark } from '../markup/may.ts'
 import { useOnce } from '../ui/once.ts'
 import { Ask } from './Ask.tsx'
 import type { Place } from './album.ts'
-import { marksOf } from './rights.ts'
+import { isNowhere, marksOf } from './rights.ts'
 import { say } from './say.ts'
 import { Tool, ToolRow } from './Tools.tsx'
 import type { Switches } from './useSwitches.ts'
@@ -17,12 +17,11 @@ interface Props extends ViewerProps {
   about: About
 }
 
-/** The tools of every photo; those of some come after them, so that none moves from photo to photo. */
+/** The tools of every picture; those of some come after them, so that none moves from photo to photo. */
 function Always({ switches, onExport }: { switches: Switches; onExport: () => void }) {
   return (
     <>
       <Tool icon="copydup" word={say('compare')} onTap={() => switches.pick(true)} />
-      <Tool icon="info" word={say('facts')} on={switches.facts} onTap={() => switches.toggle('facts')} />
       <Tool icon="clock" word={say('watermark')} on={switches.watermark} onTap={() => switches.toggle('watermark')} />
       <Tool icon="download" word={say('exportIt')} onTap={onExport} />
     </>
@@ -37,15 +36,17 @@ export function Foot({ place, switches, view, more, about, onMark }: Props) {
     tell(null)
     tell(exportedWords(await exportPhoto(about)))
   })
-  const drawn = marksOf(photo).some(({ shape }) => shape !== 'blur')
+  const here = !isNowhere(place.shown)
+  const drawn = here && marksOf(photo).some(({ shape }) => shape !== 'blur')
   return (
     <footer class="viewer-foot">
       <p class="vw-said small" role="status">
         {said}
       </p>
       <ToolRow label={say('tools')}>
-        <Always switches={switches} onExport={() => take()} />
-        {(onMark || (view && mayMark(view, photo))) && (
+        <Tool icon="info" word={say('facts')} on={switches.facts} onTap={() => switches.toggle('facts')} />
+        {here && <Always switches={switches} onExport={() => take()} />}
+        {here && (onMark || (view && mayMark(view, photo))) && (
           <Tool icon="note" word={say('drawMarks')} onTap={() => switches.draw(true)} />
         )}
         {drawn && <Tool icon="eye" word={say('marks')} on={switches.marks} onTap={() => switches.toggle('marks')} />}

@@ -9,7 +9,7 @@ import { Icon } from '../ui/Icon.tsx'
 import type { Place } from './album.ts'
 import { Over } from './Over.tsx'
 import { Picture } from './Picture.tsx'
-import { coversOf } from './rights.ts'
+import { coversOf, isNowhere } from './rights.ts'
 import { say } from './say.ts'
 import { Round } from './Tools.tsx'
 import type { Switches } from './useSwitches.ts'
@@ -89,11 +89,13 @@ export function Look({ place, switches, about, view, onMove }: Props) {
       {previous && <Round class="vw-prev" icon="back" label={t('previous')} onTap={() => step(-1)} />}
       {next && <Round class="vw-next" icon="next" label={t('next')} onTap={() => step(1)} />}
       <Covers place={place} switches={switches} view={view} />
-      <div class="vw-zoom">
-        <Round icon="plus" label={say('zoomIn')} off={zoom.scale >= MOST} onTap={zoom.larger} />
-        <Round icon="minus" label={say('zoomOut')} off={zoom.scale <= 1} onTap={zoom.smaller} />
-        <Round icon="expand" label={say('zoomFit')} off={zoom.scale <= 1} onTap={zoom.fit} />
-      </div>
+      {!isNowhere(shown) && (
+        <div class="vw-zoom">
+          <Round icon="plus" label={say('zoomIn')} off={zoom.scale >= MOST} onTap={zoom.larger} />
+          <Round icon="minus" label={say('zoomOut')} off={zoom.scale <= 1} onTap={zoom.smaller} />
+          <Round icon="expand" label={say('zoomFit')} off={zoom.scale <= 1} onTap={zoom.fit} />
+        </div>
+      )}
       <p class="vh" role="status">
         {zoom.scale > 1 && say('zoomed', { times: zoom.scale.toFixed(1) })}
       </p>

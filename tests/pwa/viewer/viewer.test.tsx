@@ -84,6 +84,8 @@ describe('an album', () => {
   })
 })
 
+const HERE = { preview_at: AT, stored_at: AT }
+
 const press = (key: string, on: EventTarget = document.body) =>
   act(() => {
     on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
@@ -96,7 +98,7 @@ describe('the viewer', () => {
   async function open(id = 'p1') {
     moves.length = 0
     closed = 0
-    const view = await viewOf([photo('p1'), photo('p2', { taken_at: AT + 60_000 })])
+    const view = await viewOf([photo('p1', HERE), photo('p2', { taken_at: AT + 60_000, ...HERE })])
     const album = albumOf(view, 'ETI-4')
     seen.draw(
       <Viewer
@@ -155,6 +157,47 @@ describe('the viewer', () => {
       seen.all('dialog')[0]?.dispatchEvent(new Event('cancel', { cancelable: true }))
     })
     expect(closed).toBe(2)
+  })
+
+  test('offers no tools for a picture where there is none', async () => {
+    const view = await viewOf([photo('p1')])
+    const album = albumOf(view, 'ETI-4')
+    seen.draw(<Viewer album={album} id="p1" view={view} onMove={() => undefined} onClose={() => undefined} />)
+    expect(seen.text).toContain('这张还没传到，只有记录')
+    expect(seen.has('拍摄信息')).toBe(true)
+    for (const words of ['对比', '水印', '导出', '画标注']) expect(seen.has(words)).toBe(false)
+    expect(seen.all('[aria-label="放大"]')).toHaveLength(0)
+  })
+
+  test('covers what is covered until it is asked for by who may, and again with the next photo', async () => {
+    const markup = [{ shape: 'blur' as const, box: [1, 1, 5000, 5000] as [number, number, number, number] }]
+    const view = await viewOf([photo('p1', { ...HERE, markup }), photo('p2', { ...HERE, markup, taken_at: AT + 1 })])
+    const draw = (id: string) =>
+      seen.draw(
+        <Viewer
+          album={albumOf(view, 'ETI-4')}
+          id={id}
+          view={view}
+          onMove={() => undefined}
+          onClose={() => undefined}
+        />,
+      )
+    draw('p1')
+    const switched = () => seen.all('.vw-cov')[0]?.getAttribute('aria-pressed')
+    expect(switched()).toBe('false')
+    seen.tap(/^已遮盖 1 处/)
+    expect(switched()).toBe('true')
+    draw('p2')
+    expect(switched()).toBe('false')
+  })
+
+  test('only says that something is covered to who may not look under it', async () => {
+    const markup = [{ shape: 'blur' as const, box: [1, 1, 5000, 5000] as [number, number, number, number] }]
+    const view = await viewOf([photo('p1', { ...HERE, markup })], 'lead')
+    const album = albumOf(view, 'ETI-4')
+    seen.draw(<Viewer album={album} id="p1" view={view} onMove={() => undefined} onClose={() => undefined} />)
+    expect(seen.text).toContain('已遮盖 1 处')
+    expect(seen.has(/^已遮盖/)).toBe(false)
   })
 
   test('compares with another photo of the item, and Escape only ends that', async () => {

@@ -15,7 +15,7 @@ export const viewer: Twin<typeof zh> = {
   covered: ({ n }) => (n === 1 ? '1 place covered' : `${n} places covered`),
   uncover: 'look under',
   coverAgain: 'cover again',
-  watermark: 'Watermark',
+  watermark: 'Stamp',
   facts: 'Facts',
   exportIt: 'Export',
   compare: 'Compare',
