@@ -1,6 +1,6 @@
 /** What a change that was set aside would do, in words. */
 
-import type { Answer, Visit } from '../contract/records.ts'
+import type { Answer, Signed, Visit } from '../contract/records.ts'
 import type { AnyRow, Row } from '../core/rows.ts'
 import type { CompiledCheck } from '../core/standard.ts'
 import { kindOfCustomer } from '../customers/words.ts'
@@ -46,6 +46,7 @@ const ACTS: Record<string, () => string> = {
   retract: () => say('actRetract'),
   correct: () => say('actCorrect'),
   waive: () => say('actWaive'),
+  ask: () => say('actAsk'),
   approve: () => say('actApprove'),
   return_items: () => say('actReturn'),
   reopen: () => say('actReopen'),
@@ -63,6 +64,7 @@ const FIELDS: Record<string, () => string> = {
   tier: () => say('fieldTier'),
   remark: () => say('fieldRemark'),
   representative: () => say('fieldRepresentative'),
+  signed: () => say('fieldSigned'),
   result: () => say('fieldResult'),
   satisfaction: () => say('fieldSatisfaction'),
   topics: () => say('fieldTopics'),
@@ -79,9 +81,16 @@ function valueWords(name: string, value: unknown): string {
   if (name === 'satisfaction') return pleasedWord(value as number)
   if (name === 'kind') return kindOfCustomer(value as Row<'customer'>['kind']) ?? ''
   if (name === 'position') return say('positionNoted')
+  if (name === 'signed') return signedWords(value as Signed)
   if (name === 'topics') return (value as NonNullable<Visit['topics']>).map(topicWord).join(t('listComma'))
   if (name === 'follow_up_on') return day(timeOf(String(value)))
   return hidden(String(value))
+}
+
+/** Whether the branch's representative signed for the deductions, or why not. */
+function signedWords({ name, refused }: Signed): string {
+  const who = name || say('representativeNoName')
+  return hidden(refused ? say('signatureRefused', { who, why: refused }) : say('signatureGiven', { who }))
 }
 
 const answerOf = (value: unknown, check: CompiledCheck | undefined) =>
@@ -164,7 +173,8 @@ export function told(held: Sent, around: Around, now: number): Told {
   }
   if (held.type === 'photo' && content.set) {
     const taken = content.set['taken_at']?.[0]
-    const value = say('photoAt', { when: typeof taken === 'number' ? moment(taken + held.clock, now) : '' })
+    const when = typeof taken === 'number' ? moment(taken + held.clock, now) : ''
+    const value = when || !content.set['markup'] ? say('photoAt', { when }) : say('photoMarked')
     lines.push({ name: '', value, now: null })
   }
   const why = content.with?.['reason']

@@ -17,6 +17,8 @@ function heldOf(type: string, content: object): HeldChange {
 const VALUES: Record<string, unknown> = {
   'finding.checks': { result: 'fail' },
   'inspection.members': true,
+  'inspection.signed': { list_sha256: 'a', total: 990, at: 1, name: '李四', strokes: [[1, 2]] },
+  'photo.markup': [{ shape: 'circle', box: [1, 2, 3, 4] }],
   'customer.kind': 'key',
   'customer.position': { lat: 31, lon: 121, accuracy: 9, at: 1 },
   'visit.result': 'met',
@@ -62,6 +64,18 @@ describe.each(['zh', 'en'] as const)('late work in words: %s', (spoken) => {
     const row = { id: 'x', remark: '从前的话' } as never
     const { lines } = told(heldOf('visit', { set: { remark: [null] } }), { ...AROUND, row }, NOW)
     expect(lines).toEqual([{ name: say('fieldRemark'), value: say('emptied'), now: '从前的话' }])
+  })
+
+  test('that the branch signed, that it would not, and that a photo was drawn over', () => {
+    language.value = spoken
+    const line = (type: string, path: string, value: unknown) =>
+      told(heldOf(type, { set: { [path]: [value] } }), AROUND, NOW).lines[0]?.value
+    const given = { list_sha256: 'a', total: 990, at: 1, name: '李四', strokes: [[1, 2]], refused: null }
+    expect(line('inspection', 'signed', given)).toBe(say('signatureGiven', { who: '李四' }))
+    const refused = { ...given, name: null, strokes: [], refused: '不认可' }
+    const words = say('signatureRefused', { who: say('representativeNoName'), why: '不认可' })
+    expect(line('inspection', 'signed', refused)).toBe(words)
+    expect(line('photo', 'markup', [])).toBe(say('photoMarked'))
   })
 
   test('whose visit it is, and that it corrects another', () => {

@@ -127,6 +127,20 @@ async def test_pictures_of_the_visits_go_and_those_that_prove_something_else_sta
     check_problem(await kim.send(sent), 409, "device_fork")
 
 
+async def test_what_was_drawn_over_a_photo_goes_and_nothing_is_drawn_over_it_again(world: World) -> None:
+    kim, mara = await world.team("kim", "mara")
+    of = customer(kim)
+    _, photo = await photographed(world, kim, of)
+    sue = await world.phone("sue")
+    marks = [{"shape": "text", "box": [1, 1, 9, 9], "text": "拍到了王老板"}]
+    assert await sue.fate(sue.edit("photo", photo, {"markup": marks})) == "applied"
+    await erase(mara, of)
+    again = sue.edit("photo", photo, {"markup": marks[:0]})
+    assert await sue.fate(again) == "refused wrong_state"
+    assert sue.row("photo", photo)["markup"] is None
+    assert await told_secrets() == []
+
+
 async def test_bytes_that_are_still_coming_are_not_taken(world: World) -> None:
     kim, mara = await world.team("kim", "mara")
     of = customer(kim)
