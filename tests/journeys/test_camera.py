@@ -204,7 +204,6 @@ def test_a_network_that_is_cut_again_and_again_and_slow(
         if all(cuts.get(kind, 0) >= least for kind, least in CUTS.items()):
             break
     assert all(cuts.get(kind, 0) >= least for kind, least in CUTS.items()), cuts
-    inspector.phone.context.unroute(UPLOADS, cut)
     inspector.drained()
     slow = inspector.phone.context.new_cdp_session(inspector.page)
     slow.send("Network.enable")
