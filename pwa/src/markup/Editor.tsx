@@ -5,6 +5,7 @@ import '../ui/Button.css'
 import { Icon } from '../ui/Icon.tsx'
 import { useModal } from '../ui/modal.ts'
 import { useStep } from '../ui/step.ts'
+import { merged } from './drawn.ts'
 import './Editor.css'
 import { inTheMiddle, textMark } from './geometry.ts'
 import { Leave } from './Leave.tsx'
@@ -54,7 +55,7 @@ function Top({ onClose }: { onClose: () => void }) {
 }
 
 /** Saving, and leaving: with a question where something would be lost. */
-function useEnd({ onSave, onClose }: Props, editing: Editing) {
+function useEnd({ marks, onSave, onClose }: Props, editing: Editing) {
   const [saving, setSaving] = useState(false)
   const [failed, setFailed] = useState(false)
   const [asking, ask] = useState(false)
@@ -66,7 +67,7 @@ function useEnd({ onSave, onClose }: Props, editing: Editing) {
     setSaving(true)
     setFailed(false)
     try {
-      await onSave([...editing.marks])
+      await onSave([...merged(editing.first, editing.marks, marks)])
       onClose()
     } catch {
       setFailed(true)
@@ -111,7 +112,7 @@ function useWords(editing: Editing, { width, height }: Props) {
     text: asked && 'index' in asked ? (editing.marks[asked.index]?.text ?? '') : '',
     write,
     at: (at: Point, on: Canvas) => ask({ at, on }),
-    inTheMiddle: () => ask({ at: middle, on: { width, height, unit: width / 900 } }),
+    inTheMiddle: () => ask({ at: middle, on: { width, height, unit: width / 640 } }),
     again: (index: number) => ask({ index }),
     over: () => ask(null),
   }
@@ -131,6 +132,7 @@ export function Editor(props: Props) {
   }
   const remove = (index: number) => {
     editing.remove(index)
+    if (editing.isLocked(editing.marks[index])) return
     dialog.current?.querySelector<HTMLElement>('.mk-tool[aria-pressed="true"]')?.focus()
   }
   return (

@@ -6,7 +6,7 @@ import { arrowOf, badgeOf, type Canvas, LOOK, numbersOf, type Point, plateOf, ty
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
 
 /** A copy is drawn as a screen of this many pixels would show it. */
-const SCREEN = 900
+const SCREEN = 640
 
 /** A cover leaves at most this many patches along the longer side of what it covers. */
 const PATCHES = 8

@@ -33,3 +33,12 @@ export function redone(drawn: Drawn): Drawn {
   const [marks, ...future] = drawn.future
   return marks ? { marks, past: [...drawn.past, drawn.marks], future, about: null } : drawn
 }
+
+const has = (marks: Marks, mark: Mark) => marks.some((other) => same([other], [mark]))
+
+/** What was drawn since `first`, laid over what others have drawn meanwhile: nobody's new marks are lost. */
+export function merged(first: Marks, mine: Marks, theirs: Marks): Marks {
+  if (same(first, theirs)) return mine
+  const kept = theirs.filter((mark) => has(mine, mark) || !has(first, mark))
+  return [...kept, ...mine.filter((mark) => !has(first, mark) && !has(kept, mark))]
+}

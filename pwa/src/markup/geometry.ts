@@ -163,13 +163,18 @@ export function tapped(marks: readonly Mark[], at: Point, on: Canvas, rem = 1): 
   return around.sort((a, b) => a.area - b.area)[0]?.index ?? null
 }
 
-/** A new mark in the middle of the picture; beside one that lies there already. */
+/** How far from the middle the next mark lies that is put there, in parts of 10 000. */
+const BESIDE = [0, 400, -400, 800, -800, 1200, -1200] as const
+
+/** A new mark in the middle of the picture; beside those that lie there already. */
 export function inTheMiddle(shape: Exclude<Shape, 'text'>, marks: readonly Mark[], on: Canvas): Mark {
   const half = Math.min(on.width, on.height) * 0.15
   const [x, y] = [on.width / 2, on.height / 2]
-  const box = boxBetween(shape, shareOf([x - half, y - half], on), shareOf([x + half, y + half], on))
-  const lies = (mark: Mark) => marks.some((other) => String(other.box) === String(mark.box))
-  let mark: Mark = { shape, box }
-  for (let step = 0; step < MOST_MARKS && lies(mark); step++) mark = movedBy(mark, 400, step % 8 === 7 ? -2800 : 400)
-  return mark
+  const mark: Mark = {
+    shape,
+    box: boxBetween(shape, shareOf([x - half, y - half], on), shareOf([x + half, y + half], on)),
+  }
+  const taken = new Set(marks.map(({ box }) => String(box)))
+  const places = BESIDE.flatMap((down) => BESIDE.map((right) => movedBy(mark, right, down)))
+  return places.find(({ box }) => !taken.has(String(box))) ?? mark
 }

@@ -14,7 +14,9 @@ export interface Said {
 const QUIET: Said = { words: '', wrong: false }
 
 /** The marks while they are drawn: which one is selected, what the finger draws, the way back. */
-export function useEditing(first: readonly Mark[], mayUncover: boolean) {
+export function useEditing(marksNow: readonly Mark[], mayUncover: boolean) {
+  // others may draw meanwhile: what this sitting began with stays
+  const [first] = useState(marksNow)
   const [drawn, setDrawn] = useState<Drawn>(() => begun(first))
   const [tool, setTool] = useState<Shape>('circle')
   const [selected, select] = useState<number | null>(null)
@@ -65,6 +67,7 @@ export function useEditing(first: readonly Mark[], mayUncover: boolean) {
     told(words)
   }
   return {
+    first,
     marks,
     tool,
     selected,
