@@ -100,7 +100,11 @@ test('records go first, then previews of all, then pictures; two at most at once
   expect(sent).toEqual([])
   await settled()
   await run(uploads)
-  expect(sent.map(([, size]) => size)).toEqual(['preview', 'preview', 'preview', 'full', 'full', 'full'])
+  // the last preview and the first picture are on their way at once, and either may come first
+  const sizes = sent.map(([, size]) => size)
+  expect([...sizes.slice(0, 2), ...sizes.slice(2, 4).sort(), ...sizes.slice(4)]).toEqual([
+    ...['preview', 'preview', 'full', 'preview', 'full', 'full'],
+  ])
   expect(new Set(sent.map(([id]) => id))).toEqual(new Set(ids))
   expect(most).toBe(2)
   expect(await unsentOf(store.outbox)).toMatchObject({ photos: 0 })
