@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { InspectionView, PhotoView } from '../inspections/view.ts'
-import { usePhotoUrl } from '../photos/Strip.tsx'
-import { clockTime } from '../texts/format.ts'
+import { type ShownPhoto, usePhotoUrl } from '../photos/Strip.tsx'
+import { clockTime, day } from '../texts/format.ts'
 import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
@@ -10,6 +10,7 @@ import { Ask } from '../viewer/Ask.tsx'
 import { albumOf } from '../viewer/album.ts'
 import { Over } from '../viewer/Over.tsx'
 import { Picture } from '../viewer/Picture.tsx'
+import { usePastPhoto } from '../viewer/past.ts'
 import { Viewer } from '../viewer/Viewer.tsx'
 import { waivePhoto } from './acts.ts'
 import { say } from './say.ts'
@@ -94,20 +95,48 @@ interface Props {
   who: (person: string | null) => string
 }
 
+/** The photo of the check from the last time: a tap lays it beside this one. */
+function Earlier({
+  view,
+  photo,
+  onCompare,
+}: {
+  view: InspectionView
+  photo: PhotoView
+  onCompare: (to: ShownPhoto) => void
+}) {
+  const past = usePastPhoto(view, photo.item, photo.check)
+  const url = usePhotoUrl(past, 'preview')
+  if (!past || !url) return null
+  const when = day(past.photo.taken_at)
+  return (
+    <button
+      type="button"
+      class="film-b film-past"
+      aria-label={say('compareWith', { when })}
+      onClick={() => onCompare(past)}
+    >
+      <img src={url} alt="" />
+      <span class="film-day n">{when}</span>
+    </button>
+  )
+}
+
 interface LargeProps extends Pick<Props, 'view' | 'photos' | 'onMove'> {
   photo: PhotoView
+  against: ShownPhoto | undefined
   onClose: () => void
 }
 
 /** The photos of the item over the whole screen; the stage goes along as far as it shows the same ones. */
-function Large({ view, photos, photo, onMove, onClose }: LargeProps) {
+function Large({ view, photos, photo, against, onMove, onClose }: LargeProps) {
   const [id, setId] = useState(photo.photo.id)
   const move = (to: string) => {
     setId(to)
     const at = photos.findIndex((one) => one.photo.id === to)
     if (at >= 0) onMove(at)
   }
-  return <Viewer album={albumOf(view, photo.item)} id={id} view={view} onMove={move} onClose={onClose} />
+  return <Viewer album={albumOf(view, photo.item)} {...{ id, view, against, onClose }} onMove={move} />
 }
 
 /** The photo as large as the pane, with what was drawn over it. */
@@ -134,8 +163,8 @@ function Shown({ photo, what, onEnlarge }: { photo: PhotoView; what: string; onE
 /** The photos of one check: one as large as the pane, never cropped, all of them below. */
 export function Stage({ view, photos, what, at, onMove, who }: Props) {
   const photo = photos[at]
-  const [large, enlarge] = useState(false)
-  useEffect(() => enlarge(false), [what])
+  const [large, enlarge] = useState<{ against?: ShownPhoto } | null>(null)
+  useEffect(() => enlarge(null), [what])
   if (!photo) {
     return (
       <div class="stage" data-theme="dark">
@@ -146,7 +175,7 @@ export function Stage({ view, photos, what, at, onMove, who }: Props) {
   return (
     <>
       <figure class="stage">
-        <Shown photo={photo} what={what} onEnlarge={() => enlarge(true)} />
+        <Shown photo={photo} what={what} onEnlarge={() => enlarge({})} />
         <figcaption class="vh">{say('stageIndex', { n: at + 1, of: photos.length })}</figcaption>
       </figure>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot lie in a flex row */}
@@ -155,8 +184,9 @@ export function Stage({ view, photos, what, at, onMove, who }: Props) {
           <Thumb photo={one} n={i + 1} of={photos.length} on={i === at} onOpen={() => onMove(i)} key={one.photo.id} />
         ))}
         {arrival(photo) !== 'full' && <Missing view={view} photo={photo} who={who(photo.photo.author)} />}
+        <Earlier view={view} photo={photo} onCompare={(against) => enlarge({ against })} key={photo.photo.id} />
       </div>
-      {large && <Large view={view} photos={photos} photo={photo} onMove={onMove} onClose={() => enlarge(false)} />}
+      {large && <Large {...{ view, photos, photo, onMove }} against={large.against} onClose={() => enlarge(null)} />}
     </>
   )
 }

@@ -2,10 +2,10 @@ import type { ComponentChildren } from 'preact'
 import { secondsOf } from '../evidence/facts.ts'
 import type { ShownPhoto } from '../photos/Strip.tsx'
 import { moment } from '../texts/format.ts'
-import { Icon } from '../ui/Icon.tsx'
 import { useStep } from '../ui/step.ts'
 import { Picture } from './Picture.tsx'
 import { say } from './say.ts'
+import { CompareIcon } from './Tools.tsx'
 import { useCut } from './useCut.ts'
 
 interface Props {
@@ -56,8 +56,7 @@ export function Compare({ pair, what, over, onClose }: Props) {
           aria-valuenow={50}
           ref={handle}
         >
-          <Icon name="back" />
-          <Icon name="next" />
+          <CompareIcon />
         </div>
       </div>
     </div>

@@ -21,7 +21,7 @@ interface Props extends ViewerProps {
 function Always({ switches, onExport }: { switches: Switches; onExport: () => void }) {
   return (
     <>
-      <Tool icon="copydup" word={say('compare')} onTap={() => switches.pick(true)} />
+      <Tool icon="compare" word={say('compare')} onTap={() => switches.pick(true)} />
       <Tool icon="clock" word={say('watermark')} on={switches.watermark} onTap={() => switches.toggle('watermark')} />
       <Tool icon="download" word={say('exportIt')} onTap={onExport} />
     </>

@@ -1,8 +1,16 @@
 import type { ComponentChildren } from 'preact'
 import { Icon, type IconName } from '../ui/Icon.tsx'
 
+/** Two pictures under one line. */
+export const CompareIcon = () => (
+  <svg class="i" aria-hidden="true" viewBox="0 0 24 24">
+    <rect x="3.5" y="5" width="17" height="14" rx="2" />
+    <path d="M12 3v18M9 10l-2.2 2L9 14M15 10l2.2 2-2.2 2" />
+  </svg>
+)
+
 interface ToolProps {
-  icon: IconName
+  icon: IconName | 'compare'
   word: string
   /** Whether it is on, for what is switched. */
   on?: boolean
@@ -12,7 +20,7 @@ interface ToolProps {
 /** A tool under a photo: a picture and a word. */
 export const Tool = ({ icon, word, on, onTap }: ToolProps) => (
   <button type="button" class="vw-tool" aria-pressed={on} onClick={onTap}>
-    <Icon name={icon} />
+    {icon === 'compare' ? <CompareIcon /> : <Icon name={icon} />}
     {word}
   </button>
 )

@@ -30,6 +30,8 @@ export interface ViewerProps {
   onClose: () => void
   /** The inspection they were taken in: rights, and earlier inspections of the branch. */
   view?: InspectionView | undefined
+  /** Opened with a comparison: the other photo. */
+  against?: ShownPhoto | undefined
   /** Keeps what was drawn over a photo outside of an inspection, where it may be drawn on. */
   onMark?: ((photo: ShownPhoto, marks: Mark[]) => Promise<void>) | undefined
   /** What else may be done with a photo. */
@@ -126,7 +128,7 @@ function Body(props: BodyProps) {
 export function Viewer(props: ViewerProps) {
   const { onClose } = props
   const dialog = useRef<HTMLDialogElement>(null)
-  const switches = useSwitches(props.id)
+  const switches = useSwitches(props.id, props.against)
   const place = usePlace(props)
   useStep(onClose)
   useModal(dialog)

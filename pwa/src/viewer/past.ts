@@ -18,13 +18,23 @@ export async function pastPhotos(view: InspectionView, item: string, check: stri
   }))
 }
 
+/** The same, live; `undefined` until it is known. */
+export const usePast = (view: InspectionView | undefined, item: string | undefined, check: string | null | undefined) =>
+  useLater(
+    async () => (view && item !== undefined ? pastPhotos(view, item, check ?? null) : []),
+    [view?.id, item, check],
+  )
+
+/** The newest photo of the check from before this inspection. */
+export function usePastPhoto(view: InspectionView, item: string, check: string | null): ShownPhoto | undefined {
+  const past = usePast(view, item, check) ?? []
+  return past.flatMap(({ photos }) => photos.slice(-1)).find(({ photo }) => !photo.erased_at)
+}
+
 /** What a photo may be compared with, the nearest first; `undefined` until it is known. */
 export function useOthers(album: readonly Leaf[], shown: ShownPhoto, view: InspectionView | undefined) {
   const own = view?.photos.find(({ photo }) => photo.id === shown.photo.id)
-  const past = useLater(
-    async () => (view && own ? pastPhotos(view, own.item, own.check) : []),
-    [view?.id, own?.item, own?.check],
-  )
+  const past = usePast(own && view, own?.item, own?.check)
   const leaf = placeOf(album, shown.photo.id)?.leaf
   const same = (leaf?.photos ?? []).filter(({ photo }) => photo.id !== shown.photo.id)
   const item = album.filter((one) => one !== leaf).flatMap(({ photos }) => photos)

@@ -18,10 +18,10 @@ export interface Switches {
   compare: (other: ShownPhoto | null) => void
 }
 
-export function useSwitches(id: string): Switches {
+export function useSwitches(id: string, against: ShownPhoto | null = null): Switches {
   const [on, set] = useState({ marks: true, watermark: false, facts: false, uncovered: false })
   const [open, setOpen] = useState<'pick' | 'draw' | null>(null)
-  const [other, setOther] = useState<ShownPhoto | null>(null)
+  const [other, setOther] = useState<ShownPhoto | null>(against)
   useEffect(() => set((before) => ({ ...before, uncovered: false })), [id])
   return {
     ...on,

@@ -44,6 +44,7 @@ export const reviews: Twin<typeof zh> = {
   waivePreview: 'The preview shows enough',
   originalHere: 'Original here',
   fullSize: 'Enlarge',
+  compareWith: (p) => `Compare with the photo of ${p.when}`,
   positionOfPhoto: 'Position',
   takenAt: 'Taken',
   sourceOf: 'Source',

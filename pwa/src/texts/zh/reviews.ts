@@ -41,6 +41,7 @@ export const reviews = {
   waivePreview: '预览已经看得清',
   originalHere: '原图已到',
   fullSize: '放大',
+  compareWith: (p: { when: string }) => `和 ${p.when} 的照片对比`,
   positionOfPhoto: '位置',
   takenAt: '拍摄',
   sourceOf: '来源',
