@@ -18,7 +18,7 @@ export function Pad({ strokes, wrong, onChange }: Props) {
   const pen = usePen(wet, strokes, (stroke) => onChange([...strokes, stroke]))
   const empty = strokes.length === 0
   return (
-    <div class="gap">
+    <div class="sign-write gap">
       <div class={wrong ? 'sign-pad input--bad' : 'sign-pad'}>
         {empty && (
           <span class="sign-pad-hint" aria-hidden="true">
@@ -39,7 +39,7 @@ export function Pad({ strokes, wrong, onChange }: Props) {
           <path ref={wet} />
         </svg>
       </div>
-      <p class="hint c-fail" id={id} role="alert">
+      <p class="hint c-fail sign-wrong" id={id} role="alert">
         {wrong && (
           <>
             <Icon name="st-refused" /> {wrong}

@@ -39,7 +39,7 @@ function Head({ id, view, onClose }: { id: string; view: InspectionView; onClose
 
 function NameAndPad({ form }: { form: Form }) {
   return (
-    <div class="form">
+    <div class="sign-who">
       <Field
         label={say('name')}
         hint={say('nameHint')}
