@@ -20,6 +20,7 @@ from tests.bench import (
     bench_live,
     bench_peers,
     bench_photos,
+    bench_shutter,
     bench_start,
     bench_storm,
     machine,
@@ -42,6 +43,7 @@ def parts() -> dict[str, Callable[[], dict[str, Any]]]:
         "storm": lambda: bench_storm.measure(2.0 if QUICK else 20.0),
         "live": lambda: bench_live.measure(2, listeners=100) if QUICK else bench_live.measure(10),
         "photos": lambda: bench_photos.measure(4 if QUICK else 20),
+        "shutter": lambda: bench_shutter.measure(3 if QUICK else 20),
         "lists": lambda: bench_lists.measure(3, bench_lists.FEW) if QUICK else bench_lists.measure(20),
         "feed": lambda: bench_feed.measure(20 if QUICK else 200),
     }

@@ -101,13 +101,13 @@ class Phone:
 
     def kill(self) -> None:
         """As when the battery is pulled: SIGKILL to every process of this profile."""
-        doomed = self._processes()
+        doomed = self.processes()
         assert doomed, "No process of this profile is running"
         for process in doomed:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         deadline = time.monotonic() + 10
-        while self._processes() and time.monotonic() < deadline:
+        while self.processes() and time.monotonic() < deadline:
             time.sleep(0.05)
         with suppress(Error):
             self.context.close()
@@ -118,7 +118,8 @@ class Phone:
             self._context.close()
             self._context = None
 
-    def _processes(self) -> list[int]:
+    def processes(self) -> list[int]:
+        """Every process of this profile."""
         wanted = f"--user-data-dir={self._profile}".encode()
         found = []
         for entry in Path("/proc").iterdir():
