@@ -20,7 +20,7 @@ export function Stage(props: Props) {
   const frame = useRef<HTMLDivElement>(null)
   const [broken, setBroken] = useState(false)
   const laid = usePicture(frame, { width, height })
-  const { held, marks, chosen } = useStroke(props, laid)
+  const { held, marks, chosen, uncovered } = useStroke(props, laid)
   const now = useRef(held)
   now.current = held
   useEffect(() => (frame.current ? follow(frame.current, () => now.current) : undefined), [])
@@ -32,7 +32,7 @@ export function Stage(props: Props) {
         ) : (
           <img src={url} alt="" draggable={false} onError={() => setBroken(true)} />
         )}
-        <MarkLayer marks={marks} width={width} height={height} silent />
+        <MarkLayer marks={marks} width={width} height={height} uncovered={uncovered} silent />
         <MarkList editing={editing} on={laid.on} onEditText={onEditText} onRemove={onRemove} />
         {chosen && !editing.isLocked(chosen) && <Handles mark={chosen} on={laid.on} />}
       </div>

@@ -74,5 +74,11 @@ export function useStroke(asking: Asking, laid: Laid) {
     },
     cancel: over,
   }
-  return { held, marks: laidOver(marks, live), chosen: live?.mark ?? marks[selected ?? -1] }
+  return {
+    held,
+    marks: laidOver(marks, live),
+    chosen: live?.mark ?? marks[selected ?? -1],
+    /** Whoever lays a cover sees what it will lie on. */
+    uncovered: live?.mark.shape === 'blur',
+  }
 }

@@ -92,6 +92,17 @@ test('a stroke draws with the tool that is taken, and is seen before it ends', a
   expect(closed).toBe(1)
 })
 
+test('whoever lays a cover sees what it will lie on, and that it is covered in the end', () => {
+  open()
+  seen.tap(say('blur'))
+  pointer('pointerdown', 100, 75)
+  pointer('pointermove', 200, 150)
+  expect(seen.all('.marks > rect[stroke-dasharray]')).toHaveLength(1)
+  pointer('pointerup', 200, 150)
+  expect(seen.all('.marks > rect[stroke-dasharray]')).toHaveLength(0)
+  expect(seen.all('.marks > rect')).toHaveLength(2)
+})
+
 test('a tap draws nothing: it selects', () => {
   open({ marks: [circle] })
   stroke([20, 20])
