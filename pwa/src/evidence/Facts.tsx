@@ -85,10 +85,10 @@ export function PhotoFacts({ photo, branch, who }: About) {
         <dt>{say('place')}</dt>
         <Place photo={photo} branch={branch} />
         <dt>{say('source')}</dt>
-        <dd>{photo.source === 'camera' ? say('sourceCamera') : say('sourceGallery')}</dd>
-        <dt>{say('person')}</dt>
         <dd>
-          {who(photo.author)}
+          {photo.source === 'camera' ? say('sourceCamera') : say('sourceGallery')}
+          {t('comma')}
+          {say('takenBy', { who: who(photo.author) })}
           {app && <span class="ev-more">{`${say('app')} ${app}`}</span>}
         </dd>
         <dt>{say('alike')}</dt>
@@ -97,10 +97,11 @@ export function PhotoFacts({ photo, branch, who }: About) {
         <dd>{signedWords(signedOf(photo))}</dd>
         <dt>{say('fingerprint')}</dt>
         <dd>
-          <code title={photo.sha256}>{shortPrint(photo.sha256)}</code>
+          <Verify photo={photo} branch={branch} key={photo.id}>
+            <code title={photo.sha256}>{shortPrint(photo.sha256)}</code>
+          </Verify>
         </dd>
       </dl>
-      <Verify photo={photo} branch={branch} key={photo.id} />
       <Hints photo={photo} branch={branch} />
     </div>
   )

@@ -37,7 +37,7 @@ function Check({ check, item, view, who, arrivals }: Omit<Props, 'items'> & { ch
         {check.words && <b class={failed ? 'proof-lost' : undefined}> {check.words}</b>}
       </h4>
       {check.photos.length === 0 && <p class="proof-note">{say('noPhotos')}</p>}
-      <div class="proof-photos">
+      <div class={check.photos.length === 1 ? 'proof-photos is-one' : 'proof-photos'}>
         {check.photos.map((one) => (
           <SheetPhoto
             view={view}

@@ -1,9 +1,11 @@
+import type { Inspection } from '../contract/records.ts'
 import { vetoWords } from '../inspections/verdict.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { statusWord } from '../inspections/words.ts'
 import { Drawing } from '../signature/Drawing.tsx'
 import '../signature/signature.css'
-import { factOf, warningOf } from '../signature/state.ts'
+import { say as signature } from '../signature/say.ts'
+import { warningOf } from '../signature/state.ts'
 import { useSigned } from '../signature/useSigned.ts'
 import { standardTitle } from '../standards/titles.ts'
 import { points } from '../texts/format.ts'
@@ -30,17 +32,23 @@ function decisionOf({ inspection }: InspectionView, who: About['who']): string {
   return [statusWord(inspection.status), by && who(by), at && minute(at)].filter(Boolean).join(' · ')
 }
 
+/** Who signed, or why not, with the year: paper is kept. */
+function signedWords({ inspection }: InspectionView, signed: Inspection['signed']): string {
+  if (!signed) return [inspection.representative, signature('none')].filter(Boolean).join(' · ')
+  const told = { who: signed.name ?? '', when: minute(signed.at) }
+  return signed.refused ? signature('refusedBy', { why: signed.refused, ...told }) : signature('signedBy', told)
+}
+
 /** What the branch said to the list of deductions, as it was written. */
 function Signed({ view }: { view: InspectionView }) {
   const state = useSigned(view)
-  const { signed } = state
+  const words = signedWords(view, state.signed)
+  const strokes = state.signed?.strokes ?? []
   return (
     <dd>
       {warningOf(state) && <b>{warningOf(state)} · </b>}
-      {signed ? factOf(state, false) : view.inspection.representative || factOf(state, false)}
-      {signed && !signed.refused && (signed.strokes ?? []).length > 0 && (
-        <Drawing strokes={signed.strokes ?? []} label={factOf(state, false)} />
-      )}
+      {words}
+      {strokes.length > 0 && <Drawing strokes={strokes} label={words} />}
     </dd>
   )
 }
@@ -51,6 +59,7 @@ export function SheetHead({ view, who }: Props) {
   const vetoes = score && edition ? vetoWords(score, edition.compiled) : []
   return (
     <header class="proof-head">
+      <p class="proof-title">{say('sheet')}</p>
       <h2>
         {branch?.name} <span class="n">{branch?.code}</span>
       </h2>

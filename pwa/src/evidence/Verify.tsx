@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { holdsOver } from '../core/scope.ts'
 import { store } from '../database/open.ts'
@@ -58,7 +59,7 @@ function linesOf(found: Found | null): readonly Line[] {
 }
 
 /** Fingerprint and signature checked here and now, on a tap: it may fetch the whole picture. */
-export function Verify(of: Of) {
+export function Verify({ children, ...of }: Of & { children: ComponentChildren }) {
   const [found, find] = useState<Found | null>(null)
   const check = useOnce(async () => {
     find('under way')
@@ -66,6 +67,7 @@ export function Verify(of: Of) {
   })
   return (
     <div class="ev-check">
+      {children}
       <button type="button" class="btn btn-line btn-s" onClick={check}>
         <Icon name="shield" />
         {say('check')}

@@ -7,7 +7,7 @@ export const evidence: Twin<typeof zh> = {
   taken: 'Taken',
   place: 'Position',
   source: 'Source',
-  person: 'Taken by',
+  takenBy: (p) => `taken by ${p.who}`,
   app: 'App build',
   device: 'Device signature',
   alike: 'Look-alikes',

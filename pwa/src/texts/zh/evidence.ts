@@ -4,7 +4,7 @@ export const evidence = {
   taken: '拍摄',
   place: '位置',
   source: '来源',
-  person: '拍摄人',
+  takenBy: (p: { who: string }) => `${p.who} 拍`,
   app: '应用版本',
   device: '设备签名',
   alike: '查重',
