@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { ShownPhoto } from '../photos/Strip.tsx'
 
 /** What is switched on over a photo, and what is open beside it. */
@@ -21,7 +21,9 @@ export interface Switches {
 export function useSwitches(id: string, against: ShownPhoto | null = null): Switches {
   const [on, set] = useState({ marks: true, watermark: false, facts: false, uncovered: false })
   const [open, setOpen] = useState<'pick' | 'draw' | null>(null)
-  const [other, setOther] = useState<ShownPhoto | null>(against)
+  const [other, setOther] = useState<ShownPhoto | null>(null)
+  // not at once: the viewer takes its step in the history first, so that the back key ends the comparison before it
+  useLayoutEffect(() => setOther(against), [])
   useEffect(() => set((before) => ({ ...before, uncovered: false })), [id])
   return {
     ...on,

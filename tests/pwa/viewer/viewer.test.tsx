@@ -214,6 +214,26 @@ describe('the viewer', () => {
   })
 })
 
+test('opened with a comparison, the back key ends that before the viewer', async () => {
+  const view = await viewOf([photo('p1', HERE), photo('p2', { taken_at: AT + 1, ...HERE })])
+  const told: string[] = []
+  const other = view.photos[1]
+  seen.draw(
+    <Viewer
+      album={albumOf(view, 'ETI-4')}
+      id="p1"
+      view={view}
+      against={other}
+      onMove={() => undefined}
+      onClose={() => told.push('closed')}
+    />,
+  )
+  await seen.until(() => seen.all('[role="slider"]').length === 1)
+  act(() => history.back())
+  await seen.until(() => seen.all('[role="slider"]').length === 0)
+  expect(told).toEqual([])
+})
+
 describe('the line between two photos', () => {
   test('follows the keys of a slider, and stops at the edges', () => {
     expect(cutAfter(50, 'ArrowLeft')).toBe(48)
