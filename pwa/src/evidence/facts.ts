@@ -63,7 +63,7 @@ export function fixWords({ position, taken_at }: Photo): string | null {
 
 /** The coordinates and the datum they are in: maps sold in China are drawn in another. */
 export const coordinates = ({ position }: Photo): string | null =>
-  position && `${position.lat.toFixed(5)}, ${position.lon.toFixed(5)} (WGS-84)`
+  position && `WGS-84 ${position.lat.toFixed(5)}, ${position.lon.toFixed(5)}`
 
 /** What the server's look at the signature came to. */
 export function signedOf(photo: Photo): Signed {

@@ -26,6 +26,7 @@ import type { InspectionView } from './view.ts'
 import { statusWord } from './words.ts'
 
 const Thread = piece(async () => (await import('../comments/Thread.tsx')).Thread)
+const ToSheet = piece(async () => (await import('../evidence/ToSheet.tsx')).ToSheet)
 const Signature = piece(async () => (await import('../signature/Row.tsx')).SignatureRow)
 const Sheets = piece(async () => (await import('./Sheets.tsx')).Sheets)
 
@@ -219,6 +220,7 @@ function Body({ view, who, onAsk }: { view: InspectionView; who: Who; onAsk: (as
           <a class="btn btn-text" href={`#/history/inspection/${view.id}`}>
             {t('historyLink')}
           </a>
+          {inspection.status !== 'draft' && <ToSheet view={view} />}
         </p>
       )}
     </>

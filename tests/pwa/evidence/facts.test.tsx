@@ -45,7 +45,7 @@ describe('the position of a photo', () => {
     expect(fixWords(shot({ position: { ...AT, at: TAKEN - 300_000 } }))).toBe('定位早于拍照 5 分钟')
     expect(fixWords(shot({ position: { ...AT, at: TAKEN + 2_000 } }))).toBe('定位晚于拍照 2 秒')
     expect(fixWords(shot({ position: { ...AT, at: TAKEN } }))).toBe('拍照时的定位')
-    expect(coordinates(shot())).toBe('30.00000, 120.00000 (WGS-84)')
+    expect(coordinates(shot())).toBe('WGS-84 30.00000, 120.00000')
   })
 
   test('is not measured from a branch nobody knows the place of', () => {
