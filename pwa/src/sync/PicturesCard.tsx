@@ -93,16 +93,21 @@ export async function sendSooner(ids: readonly string[]): Promise<void> {
   syncNow()
 }
 
+const mayGoNow = () => pictures.value === 'always' || mayGo()
+
 /** Who waits for full pictures, and one tap that lets these go where all are held back. */
-function Asked({ waiting, goes }: { waiting: readonly KeptPhoto[]; goes: boolean }) {
+export function AskedFor({ photos, asked }: KeptPictures) {
   const [wrong, setWrong] = useState(false)
+  const goes = mayGoNow()
+  const waiting = photos.filter((photo) => isUnsent(photo) && asked.has(photo.id))
+  if (waiting.length === 0) return null
   const held = goes ? [] : waiting.filter((photo) => !photo.sooner_at)
   const send = () => {
     setWrong(false)
     sendSooner(held.map(({ id }) => id)).catch(() => setWrong(true))
   }
   return (
-    <div class="card-pad pics-asked" role="status">
+    <div class="card card-pad pics-asked" role="status">
       <p class="row-t n">{say('picturesAsked', { n: waiting.length })}</p>
       {held.length > 0 ? (
         <button type="button" class="btn btn-line" onClick={send}>
@@ -122,7 +127,7 @@ function Asked({ waiting, goes }: { waiting: readonly KeptPhoto[]; goes: boolean
 
 /** Photos on their way, one by one, and when full pictures may go. */
 export function PicturesCard({ photos, asked }: KeptPictures) {
-  const goes = pictures.value === 'always' || mayGo()
+  const goes = mayGoNow()
   const open = newestWorkFirst(photos.filter(isUnsent))
   const waiting = open.filter((photo) => asked.has(photo.id))
   const rows = [...waiting, ...open.filter((photo) => !asked.has(photo.id))].slice(0, MOST)
@@ -133,7 +138,6 @@ export function PicturesCard({ photos, asked }: KeptPictures) {
         <h2>{say('pictures')}</h2>
       </div>
       <section class="card" aria-label={say('pictures')}>
-        {waiting.length > 0 && <Asked waiting={waiting} goes={goes} />}
         {open.length > 0 && (
           <>
             <p class="card-pad n">{say('picturesLeft', { n: open.length, previews: arrived })}</p>

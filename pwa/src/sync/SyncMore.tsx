@@ -8,7 +8,7 @@ import '../ui/Card.css'
 import { Icon } from '../ui/Icon.tsx'
 import { ForYou } from './ForYou.tsx'
 import { type Left, leftByOthers } from './others.ts'
-import { keptPhotos, PicturesCard } from './PicturesCard.tsx'
+import { AskedFor, keptPhotos, PicturesCard } from './PicturesCard.tsx'
 import { say } from './say.ts'
 import type { SyncStatus, WaitingAt } from './status.ts'
 import { useWhat } from './what.ts'
@@ -133,8 +133,11 @@ export function SyncMore({ status }: { status: SyncStatus }) {
   const here = useHere(status)
   const photos = useLive(keptPhotos, [])
   const { waitingAt } = status
+  // what stands first is known before the rest is drawn: nothing is moved by it
+  if (!photos) return null
   return (
     <>
+      <AskedFor {...photos} />
       <ForYou status={status} />
       {waitingAt.length > 0 && (
         <>
@@ -152,7 +155,7 @@ export function SyncMore({ status }: { status: SyncStatus }) {
       )}
       <Leave status={status} others={here?.others ?? null} />
       {here?.budget && <Room budget={here.budget} />}
-      {here && photos && <PicturesCard {...photos} />}
+      {here && <PicturesCard {...photos} />}
     </>
   )
 }

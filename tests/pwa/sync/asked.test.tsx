@@ -4,7 +4,7 @@ import { act } from 'preact/test-utils'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import { onSyncNow } from '../../../pwa/src/sync/now.ts'
-import { keptPhotos, PicturesCard } from '../../../pwa/src/sync/PicturesCard.tsx'
+import { AskedFor, keptPhotos, PicturesCard } from '../../../pwa/src/sync/PicturesCard.tsx'
 import { choosePictures } from '../../../pwa/src/sync/pictures.ts'
 import { phoneOf, rowFrom } from '../phone.ts'
 
@@ -30,7 +30,13 @@ afterEach(() => {
 
 async function shown(): Promise<string> {
   const kept = await keptPhotos()
-  await act(() => render(<PicturesCard {...kept} />, host))
+  const both = (
+    <>
+      <AskedFor {...kept} />
+      <PicturesCard {...kept} />
+    </>
+  )
+  await act(() => render(both, host))
   return host.textContent ?? ''
 }
 
