@@ -58,7 +58,7 @@ export const sync: Twin<typeof zh> = {
   pictureAsked: 'The supervisor waits for it: it goes first',
   pictureAskedHeld: 'The supervisor waits for it; full picture held back',
   picturesAsked: (p) => `The supervisor waits for ${several(p.n, 'full picture')}`,
-  picturesAskedGo: (p) => `Send just ${p.n === 1 ? 'this one' : `these ${p.n}`} now (${p.size})`,
+  picturesAskedGo: (p) => `Send ${p.n === 1 ? 'it' : `these ${p.n}`} now (${p.size})`,
   picturesAskedFirst: 'These go first, right after the previews.',
   pictureAgain: (p) => `Did not get through, next try ${p.time}`,
   pictureAt: (p) => `Taken ${p.when}`,
