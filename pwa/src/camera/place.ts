@@ -22,7 +22,7 @@ const SILENT = 30_000
  * clock is fast by minutes a fix of now looks minutes old. `offset`: the server's clock minus this phone's.
  */
 export const timeOf = (told: number, offset: number, now: number): number =>
-  Math.round(Math.min(now, Math.max(told, told - offset)))
+  Math.round(Math.min(now, Math.max(0, told, told - offset)))
 
 export class PlaceWatch {
   #place: Place = { whether: 'looking', fix: positionNow() }
@@ -92,8 +92,9 @@ export class PlaceWatch {
   }
 
   readonly #found = ({ coords, timestamp }: GeolocationPosition): void => {
-    if (this.#ended.signal.aborted) return
     const { latitude: lat, longitude: lon, accuracy } = coords
+    // a record with a number that is none would be refused, and the photo with it
+    if (this.#ended.signal.aborted || ![lat, lon, accuracy, timestamp].every(Number.isFinite)) return
     const fix = { lat, lon, accuracy: Math.round(accuracy), at: timeOf(timestamp, this.#offset, Date.now()) }
     here.value = fix
     this.#say('found', fix)

@@ -81,6 +81,8 @@ test('where it was allowed before, the newest fix is had with its own time and a
   expect(watch.fix).toBeNull()
   browser.tell({ ...FIX, at: NOW - 9000 })
   browser.tell({ ...FIX, accuracy: 8.4 })
+  browser.tell({ ...FIX, accuracy: Number.POSITIVE_INFINITY })
+  browser.tell({ ...FIX, lat: Number.NaN })
   expect(watch.fix).toEqual(FIX)
   expect(said).toEqual(['looking', 'found', 'found'])
   watch.end()

@@ -28,14 +28,13 @@ export const camera: Twin<typeof zh> = {
   fullTitle: 'The phone is nearly full: take no photo yet',
   fullText: 'Delete photos, videos or apps you do not need. What you took is safe; once sent, it also makes room here.',
   awayFrom: (p) => `${p.distance} from the branch, ±${p.off}`,
-  farAway: (p) => `${p.distance} from the branch (±${p.off}): noted`,
+  farAway: (p) => `${p.distance} from branch (±${p.off}): noted`,
   placed: (p) => `Position known, ±${p.off}`,
   oldPlace: (p) => `Position is ${p.span} old: noted on the photo`,
   looking: 'Finding the position',
   unasked: 'Position not allowed yet',
   noPlace: 'No position: noted on the photo',
-  placeWhy:
-    'Allow the position, and each photo tells where it was taken: nobody need explain later. You can also take photos without.',
+  placeWhy: 'Allow the position, and each photo tells where it was taken. You can also take photos without it.',
   allowPlace: 'Allow position',
   placeLater: 'Not now',
   placeDenied:
