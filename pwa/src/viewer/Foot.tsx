@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { exportedWords, exportPhoto } from '../evidence/export.ts'
 import type { About } from '../evidence/Facts.tsx'
 import { mayMark } from '../markup/may.ts'
@@ -32,6 +32,7 @@ function Always({ switches, onExport }: { switches: Switches; onExport: () => vo
 export function Foot({ place, switches, view, more, about, onMark }: Props) {
   const { photo } = place.shown
   const [said, tell] = useState<string | null>(null)
+  useEffect(() => tell(null), [photo.id])
   const take = useOnce(async () => {
     tell(null)
     tell(exportedWords(await exportPhoto(about)))
