@@ -17,7 +17,6 @@ export const signature: Twin<typeof zh> = {
       : `${p.then} points then, ${p.now} points now.`,
   signedTotal: (p) => `Signed for the list of ${p.then} points.`,
   drawingOf: (p) => (p.who ? `Signature of ${p.who}` : 'Signature of the branch'),
-  noDrawing: 'No handwriting',
 
   close: 'Back without signing',
   handOver: 'For the branch manager: read the list, then sign.',

@@ -14,7 +14,6 @@ export const signature = {
     p.then === p.now ? `签的时候 ${p.then} 分，现在也是，扣分项不同了。` : `签的时候 ${p.then} 分，现在 ${p.now} 分。`,
   signedTotal: (p: { then: string }) => `签的是 ${p.then} 分的清单。`,
   drawingOf: (p: { who: string }) => (p.who ? `${p.who}的签字` : '网点的签字'),
-  noDrawing: '没有手写签字',
 
   // signing
   close: '不签了，回去',
