@@ -72,14 +72,14 @@ export function Verify({ children, ...of }: Of & { children: ComponentChildren }
         <Icon name="shield" />
         {say('check')}
       </button>
-      <ul class="small" role="status">
+      <div class="small" role="status">
         {linesOf(found).map(([icon, text, tone]) => (
-          <li class={tone} key={text}>
+          <p class={tone} key={text}>
             <Icon name={icon} />
             <span>{text}</span>
-          </li>
+          </p>
         ))}
-      </ul>
+      </div>
     </div>
   )
 }

@@ -16,7 +16,8 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
 /** More pixels than these are not held at once by a phone with little memory. */
 const MOST_PIXELS = 12_600_000
 const QUALITY = 0.88
-const FAMILY = '"PingFang SC", "HarmonyOS Sans SC", "MiSans", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'
+const FAMILY =
+  '"XF Dot", "PingFang SC", "HarmonyOS Sans SC", "MiSans", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'
 
 /** The size a picture is held at. */
 export function held(width: number, height: number): [number, number] {

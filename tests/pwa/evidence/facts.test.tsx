@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { sha256 } from '../../../pwa/src/core/sha256.ts'
 import { PhotoFacts } from '../../../pwa/src/evidence/Facts.tsx'
 import {
   alikeOf,
@@ -16,7 +17,7 @@ import {
 import { chooseLanguage } from '../../../pwa/src/texts/index.ts'
 import { Office, Seen } from '../desk/office.ts'
 import { phoneOf } from '../phone.ts'
-import { AT, about, branch, old, shot, TAKEN } from './shot.ts'
+import { AT, about, branch, old, PHOTO, shot, TAKEN } from './shot.ts'
 
 const PROOF = { text: '{"app":"1.4.0 (3f2a)"}', key: 'k', signature: 's' }
 
@@ -112,7 +113,10 @@ describe('on the screen', () => {
     seen = new Seen()
     await phoneOf()
   })
-  afterEach(() => seen.clear())
+  afterEach(() => {
+    seen.clear()
+    vi.unstubAllGlobals()
+  })
 
   test('the facts of a photo, with its hints', () => {
     const told = about({ proof: PROOF, stored_at: 5, hints: ['gallery', 'seen_before'] })
@@ -133,5 +137,25 @@ describe('on the screen', () => {
     expect(seen.all('.ev-hints')).toEqual([])
     expect(seen.text).toContain('没有签名')
     expect(seen.text).toContain('没有查过')
+  })
+
+  test('a tap compares the picture with the record, and says what there is no signature for', async () => {
+    const { outbox } = await phoneOf()
+    const data = new Uint8Array([1, 2, 3]).buffer
+    await outbox.photo_bytes.put({ id: PHOTO, size: 'full', data })
+    seen.draw(<PhotoFacts {...about({ sha256: await sha256(data) })} />)
+    expect(seen.text).not.toContain('照片与登记一致')
+    seen.tap('核对指纹')
+    await seen.until(() => seen.text.includes('照片与登记一致'))
+    expect(seen.text).toContain('没有签名可核对')
+  })
+
+  test('who neither took it nor supervises asks for no original, and is told that they see a copy', async () => {
+    const asked = vi.fn(async () => new Response(new Uint8Array([9])))
+    vi.stubGlobal('fetch', asked)
+    seen.draw(<PhotoFacts {...about({ stored_at: 5 })} />)
+    seen.tap('核对指纹')
+    await seen.until(() => seen.text.includes('您看到的是副本'))
+    expect(asked).toHaveBeenCalledWith(`/api/photos/${PHOTO}?size=full`, expect.anything())
   })
 })
