@@ -49,7 +49,18 @@ def test_a_round_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_parts_are_there() -> None:
-    assert everything.parts().keys() == {"peers", "bytes", "fill", "start", "storm", "live", "lists", "feed", "photos"}
+    assert everything.parts().keys() == {
+        "peers",
+        "bytes",
+        "fill",
+        "start",
+        "storm",
+        "live",
+        "lists",
+        "feed",
+        "photos",
+        "shutter",
+    }
     assert callable(bench_client.main)
     assert peers.Kinto.name
     assert peers.PouchDB.durability
