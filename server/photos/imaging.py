@@ -16,7 +16,7 @@ MAX_PIXELS = 50_000_000
 """The largest picture taken; 8 bits of three colours of it are 150 MB. A JPEG is decoded at an eighth of its size."""
 MAX_PIXELS_WHOLE = 25_000_000
 """For what can only be decoded at full size: PNGs, and JPEGs of several scans."""
-MAX_PIXELS_WEBP = 16_000_000
+MAX_PIXELS_WEBP = 12_500_000
 """Its decoder has four of them in memory, sixteen bytes a pixel."""
 
 LONG_EDGE: Mapping[str, int] = {"thumb": 320, "screen": 1280}

@@ -35,7 +35,7 @@ def test_a_round_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bench_fill.measure(many=(50,), browser=False)["fill"]["50"]["fill"].rows > 50
     begun = bench_start.measure(3, 500, None, only_sqlite=True)["start"]
     assert begun["SQLite, 500 branches, with"].kept_mb > begun["SQLite, 500 branches, without"].kept_mb == 0
-    assert bench_photos.measure(1)["photos"]["a_second"] > 0
+    assert bench_photos.measure(1)["kinds"][bench_photos.APP]["a_second"] > 0
     storm = bench_storm.measure(0.3, phones=2, only_sqlite=True)["storm"]["ours on SQLite"]
     assert storm["findings"] > 0
     assert storm["skipped"] == 0

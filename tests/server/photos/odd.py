@@ -179,6 +179,7 @@ def _hostile() -> Iterator[Odd]:
         yield Odd(f"a PNG of {width} × {height}", "huge_image", functools.partial(png_bomb, width, height))
     for width, height in ((2**31 - 1, 1), (1, 2**31 - 1), (0, 0), (0, 5), (2**32 - 1, 2**32 - 1)):
         yield Odd(f"a PNG of {width} × {height}", "refused", functools.partial(png_bomb, width, height))
+    yield Odd("a large WebP", "huge_image", lambda: saved(Image.new("L", (4200, 3000)), "WEBP", method=0))
     yield Odd("a hundred megapixels", "huge_image", lambda: saved(Image.new("L", (10_000, 10_000)), "JPEG", quality=1))
     yield Odd(
         "a large one of scans", "huge_image", lambda: saved(Image.new("L", (6000, 5000)), "JPEG", progressive=True)

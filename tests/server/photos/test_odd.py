@@ -9,19 +9,25 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
+from structlog.testing import capture_logs
 
+from server.photos import workshop
 from server.photos.acts import FLAWS
+from server.photos.crew import Crew
 from server.photos.imaging import LONG_EDGE
 from tests.server.photos.conftest import House, Tus
 from tests.server.photos.odd import ODD, SECRET, Odd, position_in
 from tests.server.photos.pictures import sha256
 
 AT_ONCE = 4
+MOST_KB = 400_000
+"""Of memory a worker ever has, about 50 MB of it before any picture."""
 
 
 @pytest.fixture
-async def one_house(tmp_path: Path) -> AsyncIterator[House]:
-    """On the embedded database only: the pictures never reach the other."""
+async def one_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """On the embedded database only: the pictures never reach the other. With workers of its own, that are measured."""
+    monkeypatch.setattr(workshop, "Crew", Crew)
     house = House(tmp_path)
     await house.start()
     yield house
@@ -33,6 +39,7 @@ def test_they_are_many() -> None:
 
 
 async def test_each_is_served_right_or_refused_plainly(one_house: House) -> None:
+    """No 5xx among the answers, no worker dead, and none ever larger than `MOST_KB`."""
     wrong: list[str] = []
     queue = list(reversed(ODD))
 
@@ -45,11 +52,13 @@ async def test_each_is_served_right_or_refused_plainly(one_house: House) -> None
                 except AssertionError as error:
                     wrong.append(f"{odd.name}: {error}")
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), capture_logs() as capture:
         warnings.simplefilter("ignore")  # of what the tests open themselves
         await asyncio.gather(*(bring() for _ in range(AT_ONCE)))
     assert not wrong, "\n".join(wrong)
     assert list((one_house.data / "uploads").iterdir()) == []
+    assert 0 < one_house.workshop.crew.peak_kb < MOST_KB
+    assert not [died for died in capture if died["event"] == "a picture worker died"]
 
 
 async def _check(house: House, client: httpx.AsyncClient, odd: Odd) -> None:
