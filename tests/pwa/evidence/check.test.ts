@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Row } from '../../../pwa/src/core/rows.ts'
 import { sha256 } from '../../../pwa/src/core/sha256.ts'
 import { checkPicture, checkSignature, speaksOf } from '../../../pwa/src/evidence/check.ts'
+import { factsText } from '../../../pwa/src/photos/proof/facts.ts'
 import { phoneOf } from '../phone.ts'
 import { BRANCH, old, PHOTO, shot } from './shot.ts'
 
@@ -59,11 +60,10 @@ test('nothing is said of a picture that cannot be had', async () => {
 
 const base64 = (data: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(data)))
 
-/** The text a device signs at the shutter. */
+/** The text a device signs at the shutter, as it makes it. */
 const told = (photo: Row<'photo'>, more: object = {}): string => {
-  const { of, check, preview_sha256, taken_at, clock_offset, source, position } = photo
-  const own = { of, check, sha256: photo.sha256, preview_sha256, taken_at, clock_offset, source, position }
-  return JSON.stringify({ photo: photo.id, ...own, person: photo.author, branch: BRANCH, app: '1', ...more })
+  const text = factsText(photo, { photo: photo.id, person: photo.author ?? '', branch: BRANCH, app: '1' })
+  return JSON.stringify({ ...JSON.parse(text), ...more })
 }
 
 async function signed(text: string): Promise<Row<'photo'>> {
