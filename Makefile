@@ -15,7 +15,7 @@ soak: ## histories of phones under every fault, in memory and over HTTP on both 
 mutants: ## planted faults: each must be caught, however long the search
 	@$(PYTHON) .ci/make.py mutants
 
-kills: ## the server, its database and the browser killed under work (N=50 times each)
+kills: ## the server, its database and the browser killed under work (N=50 times each); photos in an S3
 	@N="$(N)" $(PYTHON) .ci/make.py kills
 
 fuzz: ## nonsense at every door of the server (MINUTES=10)

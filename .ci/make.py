@@ -192,7 +192,8 @@ DEEP: dict[str, Callable[[Mapping[str, str]], list[list[str]]]] = {
     "soak": soak,
     "mutants": lambda asked: [["tests.model", "mutants"], ["tests.server.model", "mutants"]],
     "kills": lambda asked: [
-        [module, "--count", asked.get("N") or "50"] for module in ("tests.server.kills", "tests.journeys.kills")
+        *([module, "--count", asked.get("N") or "50"] for module in ("tests.server.kills", "tests.journeys.kills")),
+        ["tests.server.photos"],  # with their store in an S3
     ],
     "fuzz": lambda asked: [["tests.server.fuzz", "--minutes", asked.get("MINUTES") or "10"]],
 }

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,15 @@ from server.photos.records import Records
 from server.photos.workshop import Workshop, open_workshop
 from server.problems import HANDLERS
 from server.settings import Settings
+from tests.server.photos.objects import Bucket
 from tests.server.protocol.gestures import Hand
 from tests.server.protocol.world import World, build
 from tests.server.protocol.world import opened as opened_world
 
 NOW = 1_795_312_345_678
 TUS = {"Tus-Resumable": "1.0.0"}
+ON_S3 = os.environ.get("XUNFANG_TEST_STORE") == "s3"
+in_the_folder = pytest.mark.skipif(ON_S3, reason="looks into the folder itself")
 BYTES = {"Content-Type": "application/offset+octet-stream"}
 
 
@@ -174,9 +178,17 @@ class Tus:
 
 
 @pytest.fixture
-def photos_url() -> str | None:
-    """The store of the house: the folder in its data folder, where a module does not say otherwise."""
-    return None
+def photos_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str | None]:
+    """The store of the house: the folder in its data folder, where a module does not say otherwise.
+
+    XUNFANG_TEST_STORE=s3: a bucket, for the whole suite; what looks into the folder is passed over then.
+    """
+    if not ON_S3:
+        yield None
+        return
+    bucket = Bucket(monkeypatch)
+    yield bucket.url
+    bucket.leave()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from server.photos.checking import ORPHAN_MS, clean, note_strays, verify
 from server.photos.imaging import Picture
 from server.photos.store import Copy, Store, Stored
 from server.settings import Settings
-from tests.server.photos.conftest import House, Tus, at
+from tests.server.photos.conftest import House, Tus, at, in_the_folder
 from tests.server.photos.pictures import picture, position_in, sha256, with_position
 
 DATA = with_position()
@@ -51,6 +51,7 @@ def lying(house: House) -> set[str]:
     return {path.name for path in (house.data / "photos").rglob("*") if path.is_file()}
 
 
+@in_the_folder
 async def test_what_a_photo_waits_for_stays(house: House) -> None:
     """After a restore its record came again, and the phone that sent it has the picture no longer."""
     full, preview, forgotten, stray = lay(house, *(two * 32 for two in ("ab", "cd", "ef", "12")))
@@ -64,6 +65,7 @@ async def test_what_a_photo_waits_for_stays(house: House) -> None:
     assert await ledger.doom_unknown(stray, house.now)
 
 
+@in_the_folder
 async def test_what_goes_after_a_long_listing_is_not_brought_between(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +112,7 @@ async def test_a_copy_to_look_at_is_shown_when_it_is_first_made(house: House, tu
     assert replies[0].content == replies[1].content
 
 
+@in_the_folder
 async def test_what_is_erased_while_all_is_read_is_not_said_to_be_missing(
     house: House, tus: Tus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +133,7 @@ async def test_what_is_erased_while_all_is_read_is_not_said_to_be_missing(
     assert (found.missing, found.changed, found.unshown) == ([lost], [], [])
 
 
+@in_the_folder
 async def test_a_folder_that_hangs_holds_up_no_other_request(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """As one of a network does when its server is gone: whoever looks whether it is there, waits."""
     asked, is_dir = list[int](), Path.is_dir
@@ -145,6 +149,7 @@ async def test_a_folder_that_hangs_holds_up_no_other_request(house: House, monke
     assert threading.get_ident() not in asked
 
 
+@in_the_folder
 async def test_by_itself_the_server_takes_nothing_away(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another server may use the same store; an operator who clears it knows of both."""
     works: dict[str, Callable[[], Awaitable[None]]] = {}

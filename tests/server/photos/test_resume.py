@@ -315,17 +315,11 @@ async def test_tuspy_hears_of_wrong_bytes(house: House) -> None:
     assert failed.value.status_code == 460
 
 
-def children() -> set[str]:
-    """Processes of this one, dead ones nobody waited for included."""
-    return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
-
-
 async def test_threads_and_processes_end_with_the_server(
     tmp_path: Any, database_url: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workshop, "Crew", Crew)
     before = {thread.name for thread in threading.enumerate()}
-    others = children()
     house = House(tmp_path, database_url=database_url)
     await house.start()
     photo = house.shelf.add(SHA)
@@ -336,9 +330,9 @@ async def test_threads_and_processes_end_with_the_server(
             await (await Broken.begin(house, other, 0, DATA[:100], SIZE)).hang_up()
         during = {thread.name for thread in threading.enumerate()} - before
         assert len([name for name in during if name.startswith("photo-")]) <= 6
-        assert len(children()) - len(others) == 1
+        (pid,) = house.workshop.crew.pids()
     await house.stop()
-    assert children() == others
+    assert not Path(f"/proc/{pid}").exists()
     after = {thread.name for thread in threading.enumerate()} - before
     assert [name for name in after if name.startswith("photo-")] == []
     assert len(asyncio.all_tasks()) == 1

@@ -9,7 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.server.photos.conftest import BYTES, TUS, House, Tus
+from server.photos.store import Stored
+from tests.server.photos.conftest import BYTES, TUS, House, Tus, in_the_folder
 from tests.server.photos.pictures import picture, sha256
 
 
@@ -35,6 +36,7 @@ async def test_options_tell_what_the_server_can_without_a_session(house: House) 
             assert reply.headers["tus-version"] == "1.0.0"
             assert set(reply.headers["tus-extension"].split(",")) >= {
                 "creation",
+                "creation-with-upload",
                 "checksum",
                 "expiration",
                 "termination",
@@ -257,6 +259,7 @@ async def test_what_is_stored_does_not_travel_again(house: House, tus: Tus, phot
     assert len(house.shelf.said) == 1
 
 
+@in_the_folder
 async def test_a_store_that_lost_a_picture_takes_it_again(house: House, tus: Tus, photo: str) -> None:
     data = picture()
     await tus.send(photo, data, sha256(data))
@@ -281,7 +284,7 @@ async def test_a_hash_known_by_hearsay_does_not_open_the_picture(house: House, t
         assert (await Tus(eves).create(claimed, sha256(data), len(data))).headers["upload-offset"] == "0"
         assert (await eves.get(f"/api/photos/{claimed}")).json()["code"] == "photo_expected"
         assert (await Tus(eves).send(claimed, data, sha256(data))).status_code == 204
-    assert len([path for path in (house.data / "photos").rglob("*") if path.is_file()]) == 1
+    assert [one async for one in house.workshop.store.everything()] == [Stored("original", sha256(data), len(data))]
 
 
 async def test_termination(house: House, tus: Tus, photo: str) -> None:
@@ -336,6 +339,51 @@ async def test_methods_may_hide_behind_post(tus: Tus, photo: str) -> None:
     assert (await tus.client.post(url, content=data[:5], headers=headers)).headers["upload-offset"] == "5"
     assert (await tus.client.post(url, headers={"X-HTTP-Method-Override": "DELETE"})).status_code == 204
     assert code(await tus.client.post(url)) == "method_not_allowed"
+
+
+async def test_creation_with_wrong_bytes_is_460_and_with_a_checksum_that_does_not_match_nothing_counts(
+    house: House, tus: Tus, photo: str
+) -> None:
+    data = picture()
+    headers = {"Upload-Length": str(len(data)), "Upload-Metadata": tus.promise(photo, sha256(data)), **BYTES}
+    wrong = await tus.client.post("/api/uploads", headers=headers, content=bytes(reversed(data)))
+    assert (wrong.status_code, code(wrong)) == (460, "hash_mismatch")
+    digest = b64encode(hashlib.sha256(b"other").digest()).decode()
+    headers["Upload-Checksum"] = f"sha256 {digest}"
+    reply = await tus.client.post("/api/uploads", headers=headers, content=data)
+    assert (reply.status_code, code(reply)) == (460, "checksum_mismatch")
+    assert house.shelf.said == []
+
+
+async def test_no_body_at_all_moves_no_offset(tus: Tus, photo: str) -> None:
+    data = picture()
+    url = await tus.location(photo, sha256(data), len(data))
+    empty = await tus.patch(url, 0, b"")
+    assert (empty.status_code, empty.headers["upload-offset"]) == (204, "0")
+
+
+async def test_an_ended_upload_is_410_before_its_offset_is_looked_at(tus: Tus, photo: str) -> None:
+    url = await tus.location(photo, sha256(picture()), len(picture()))
+    await tus.client.delete(url)
+    assert code(await tus.patch(url, 999, b"x")) == "upload_gone"
+
+
+async def test_a_length_to_be_told_later_is_not_taken(tus: Tus, photo: str) -> None:
+    """An extension we do not name: a phone knows how large its picture is."""
+    headers = {"Upload-Defer-Length": "1", "Upload-Metadata": tus.promise(photo, sha256(picture()))}
+    assert code(await tus.client.post("/api/uploads", headers=headers)) == "bad_request"
+
+
+async def test_an_override_keeps_every_other_rule(tus: Tus, photo: str) -> None:
+    data = picture()
+    url = await tus.location(photo, sha256(data), len(data))
+    over = {"X-HTTP-Method-Override": "PATCH", **BYTES}
+    assert code(await tus.client.post(url, content=b"x", headers={**over, "Upload-Offset": "7"})) == "offset_conflict"
+    without = {"X-HTTP-Method-Override": "PATCH", "Upload-Offset": "0", "Content-Type": "image/jpeg"}
+    assert code(await tus.client.post(url, content=b"x", headers=without)) == "unsupported_media"
+    other = {**over, "Upload-Offset": "0", "Tus-Resumable": "0.2"}
+    assert code(await tus.client.post(url, content=b"x", headers=other)) == "unsupported_version"
+    assert await tus.offset(url) == 0
 
 
 async def test_uploads_of_one_picture_do_not_pile_up(house: House, tus: Tus, photo: str) -> None:
