@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import type { Row } from '../../../pwa/src/core/rows.ts'
 import { sha256 } from '../../../pwa/src/core/sha256.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import { sendSooner } from '../../../pwa/src/sync/PicturesCard.tsx'
@@ -95,7 +96,7 @@ test('one asked for while pictures are on their way goes next', async () => {
 test('a row from a server that knows of no asking is sent like any other', async () => {
   await keep('p', 'i', 1)
   const { asked: _, ...older } = rowFrom('photo', 'p', 1)
-  await store.cache.rows.update(['photo', 'p'], { row: older })
+  await store.cache.rows.update(['photo', 'p'], { row: older as Row<'photo'> })
   expect(await dueWith()).toEqual(['preview p', 'full p'])
 })
 
