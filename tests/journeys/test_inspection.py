@@ -93,7 +93,7 @@ def test_from_a_phone_without_signal_to_approval(
     supervisor.open_review(inspector.inspection)
     expect(supervisor.page.get_by_role("main").get_by_text(score).first).to_be_visible()
     supervisor.look_at("ENV-2.d")
-    picture = supervisor.page.locator("figure img")
+    picture = supervisor.page.locator("figure img").last  # the full one lies over its preview
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 600
     supervisor.give_back("ENV-2.g", "照片看不清")

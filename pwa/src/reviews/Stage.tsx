@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { trueTime } from '../evidence/facts.ts'
 import type { InspectionView, PhotoView } from '../inspections/view.ts'
 import { type ShownPhoto, usePhotoUrl } from '../photos/Strip.tsx'
 import { clockTime, day } from '../texts/format.ts'
@@ -108,7 +109,7 @@ function Earlier({
   const past = usePastPhoto(view, photo.item, photo.check)
   const url = usePhotoUrl(past, 'preview')
   if (!past || !url) return null
-  const when = day(past.photo.taken_at)
+  const when = day(trueTime(past.photo))
   return (
     <button
       type="button"
@@ -154,7 +155,7 @@ function Shown({ photo, what, onEnlarge }: { photo: PhotoView; what: string; onE
       </div>
       <p class="stage-cap n">
         <Icon name={`st-${state}`} />
-        {state === 'full' ? say('originalHere') : t(stateWords[state])} · {clockTime(photo.photo.taken_at)}
+        {state === 'full' ? say('originalHere') : t(stateWords[state])} · {clockTime(trueTime(photo.photo))}
       </p>
     </>
   )

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { secondsOf } from '../evidence/facts.ts'
+import { secondsOf, trueTime } from '../evidence/facts.ts'
 import type { ShownPhoto } from '../photos/Strip.tsx'
 import { moment } from '../texts/format.ts'
 import { useStep } from '../ui/step.ts'
@@ -17,17 +17,17 @@ interface Props {
   onClose: () => void
 }
 
-const minute = ({ photo }: ShownPhoto) => moment(photo.taken_at, Date.now())
+const minute = ({ photo }: ShownPhoto) => moment(trueTime(photo), Date.now())
 
 /** When each was taken, told apart to the second where they come from one minute. */
 function timesOf(left: ShownPhoto, right: ShownPhoto): [string, string] {
   const [a, b] = [minute(left), minute(right)]
-  return a === b ? [a + secondsOf(left.photo.taken_at), b + secondsOf(right.photo.taken_at)] : [a, b]
+  return a === b ? [a + secondsOf(trueTime(left.photo)), b + secondsOf(trueTime(right.photo))] : [a, b]
 }
 
 /** Two photos in the same place; a line between them uncovers more of the one or the other. */
 export function Compare({ pair, what, over, onClose }: Props) {
-  const [left, right] = pair[0].photo.taken_at <= pair[1].photo.taken_at ? pair : [pair[1], pair[0]]
+  const [left, right] = trueTime(pair[0].photo) <= trueTime(pair[1].photo) ? pair : [pair[1], pair[0]]
   const [before, after] = timesOf(left, right)
   const { frame, handle } = useCut((n) => say('cutAt', { left: before, right: after, n }))
   useStep(onClose)

@@ -1,3 +1,4 @@
+import { trueTime } from '../evidence/facts.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { type ShownPhoto, usePhotoUrl } from '../photos/Strip.tsx'
 import { moment } from '../texts/format.ts'
@@ -9,7 +10,7 @@ import { say } from './say.ts'
 
 function Choice({ shown, what, onPick }: { shown: ShownPhoto; what: string; onPick: () => void }) {
   const url = usePhotoUrl(shown, 'preview')
-  const when = moment(shown.photo.taken_at, Date.now())
+  const when = moment(trueTime(shown.photo), Date.now())
   return (
     <button type="button" class="cmp-pick" aria-label={say('comparePhoto', { when, what })} onClick={onPick}>
       <span class="cmp-pic">{url ? <img src={url} alt="" loading="lazy" /> : <Icon name="photo" />}</span>

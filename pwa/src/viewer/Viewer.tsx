@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Mark } from '../contract/records.ts'
 import { PhotoFacts } from '../evidence/Facts.tsx'
+import { trueTime } from '../evidence/facts.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import type { ShownPhoto } from '../photos/Strip.tsx'
 import { moment } from '../texts/format.ts'
@@ -41,7 +42,7 @@ export interface ViewerProps {
 /** When it was taken, which of how many it is, and whether this is only its preview. */
 const lineOf = ({ shown: { photo, state }, leaf, n }: Place): string =>
   [
-    t('photoTaken', { when: moment(photo.taken_at, Date.now()) }),
+    t('photoTaken', { when: moment(trueTime(photo), Date.now()) }),
     t('photoIndex', { n, of: leaf.photos.length }),
     state === 'server' && photo.preview_at && !photo.stored_at && say('previewOnly'),
   ]

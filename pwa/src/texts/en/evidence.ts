@@ -62,7 +62,6 @@ export const evidence: Twin<typeof zh> = {
   sigCannot: 'The signature cannot be checked here: browsers allow it on https addresses only',
   // the copy
   copy: 'Share a copy',
-  copySave: 'Save a copy',
   copySaved: 'A copy is among the downloads, with its marks and watermark',
   copyAway: 'The photo is not on this phone: try again when connected',
   copyFailed: 'No copy could be made: try again',

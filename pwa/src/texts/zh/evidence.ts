@@ -58,7 +58,6 @@ export const evidence = {
   sigCannot: '签名在这里核对不了：浏览器只在 https 地址上给用',
   // the copy
   copy: '分享副本',
-  copySave: '存副本',
   copySaved: '副本已存到下载，水印和标注都在上面',
   copyAway: '照片不在这台手机上，连上服务器再试',
   copyFailed: '没能做出副本，请再试一次',
