@@ -11,9 +11,10 @@ from server.database import transaction
 from server.database.query import execute
 from server.photos import store as store_module
 from server.photos.acts import tidy
-from server.photos.checking import ORPHAN_MS, Checked, clean, verify
+from server.photos.checking import ORPHAN_MS, Checked, Cleaned, clean, note_strays, verify
 from server.photos.erasing import clear_unlinked
 from server.photos.store import Store
+from server.problems import Refusal
 from tests.server.photos.conftest import House, Tus, at
 from tests.server.photos.objects import Bucket, Folder, Place
 from tests.server.photos.pictures import picture, position_in, sha256, with_position
@@ -109,6 +110,21 @@ async def test_verify_reads_every_picture_again(house: House, tus: Tus, place: P
     found = await verify(store)
     assert not found.sound
     assert (found.missing, found.changed, found.unshown) == ([hashes[0]], [hashes[1]], [hashes[2]])
+
+
+async def test_who_looks_after_a_lost_store_is_told_so_and_takes_nothing_for_gone(
+    house: House, tus: Tus, place: Place
+) -> None:
+    await tus.send(house.shelf.add(SHA), DATA, SHA)
+    store, now = house.workshop.store, house.now
+    place.lose()
+    for looking in (verify(store), note_strays(store, now), clean(store, at(now), dry_run=False)):
+        with pytest.raises(Refusal) as refused:
+            await looking
+        assert (refused.value.code, refused.value.status) == ("photos_unavailable", 503)
+    place.find()
+    assert await verify(store) == Checked(pictures=1, bytes=len(DATA))
+    assert await clean(store, at(now), dry_run=False) == Cleaned()
 
 
 async def test_a_picture_that_went_missing_is_not_said_to_be_on_its_way(house: House, tus: Tus, place: Place) -> None:
