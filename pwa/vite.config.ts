@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** What is fetched when it is first needed; everything else of ours is the first start, in one file. */
 const LATER =
-  /\/src\/(branches\/scan|camera(?!\/may\b)|desk|evidence|markup|rescue|reviews|signature|viewer|visits|customers|comments|settle|conflicts)\/|\/src\/contract\/(initials|targets)|\/src\/inspections\/(answerWords|Sheets|SubmitSheet)\b|\/src\/photos\/(Shots|CheckViewer|acts|darkroom|develop|proof)\b|\/src\/core\/(deductions|sha256Plain)\b|\/src\/ui\/modal\b|\/src\/ui\/ConflictCards|\/src\/sync\/(drawn|here|live|others|tus|uploads|wipe|room|say|keepWork|parts|PicturesCard|SyncMore|ForYou|WorkSheet)\b|\.worker|\/src\/texts\/(en\b|zh\/(camera|conflicts|desk|evidence|labels|markup|rescue|reviews|settle|signature|sync|viewer|visits))/
+  /\/src\/(branches\/scan|camera(?!\/may\b)|desk|evidence|markup|rescue|reviews|signature|viewer|visits|customers|comments|settle|conflicts)\/|\/src\/contract\/(initials|targets)|\/src\/inspections\/(answerWords|Sheets|SubmitSheet)\b|\/src\/photos\/(Shots|CheckViewer|acts|darkroom|develop|proof)\b|\/src\/core\/(deductions|sha256Plain)\b|\/src\/ui\/(modal|tried)\b|\/src\/ui\/ConflictCards|\/src\/sync\/(drawn|here|live|others|tus|uploads|wipe|room|say|keepWork|parts|PicturesCard|SyncMore|ForYou|WorkSheet)\b|\.worker|\/src\/texts\/(en\b|zh\/(camera|conflicts|desk|evidence|labels|markup|rescue|reviews|settle|signature|sync|viewer|visits))/
 const isFirst = (id: string) => id.includes('/pwa/src/') && !LATER.test(id)
 
 /** Tests live beside the server's, outside this folder: their packages are looked up from here. */

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { InspectionView } from '../inspections/view.ts'
 import { t } from '../texts/index.ts'
 import { ReasonSheet } from '../ui/ReasonSheet.tsx'
+import { unkeptWords, useTried } from '../ui/tried.tsx'
 import { albumOf } from '../viewer/album.ts'
 import { Tool } from '../viewer/Tools.tsx'
 import { Viewer } from '../viewer/Viewer.tsx'
@@ -13,9 +14,13 @@ interface RetractProps {
   photo: ShownPhoto['photo']
 }
 
-/** Takes a photo back, with a reason. */
+/** Takes a photo back, with a reason; the question stands until that is kept. */
 function Retract({ view, photo }: RetractProps) {
   const [asking, ask] = useState(false)
+  const [retract, why] = useTried(async (reason: string) => {
+    await retractPhoto({ id: view.id, seen: view.seen }, photo.id, reason)
+    ask(false)
+  })
   return (
     <>
       <Tool icon="undo" word={t('photoRetract')} onTap={() => ask(true)} />
@@ -25,7 +30,8 @@ function Retract({ view, photo }: RetractProps) {
           reasons={[t('retractBlurred'), t('retractWrong')]}
           send={t('photoRetract')}
           danger
-          onSend={(reason) => void retractPhoto({ id: view.id, seen: view.seen }, photo.id, reason)}
+          wrong={why === null ? '' : unkeptWords(why).title}
+          onSend={retract}
           onClose={() => ask(false)}
         />
       )}

@@ -3,12 +3,24 @@ import { Camera } from '../camera/Camera.tsx'
 import type { Mark } from '../contract/records.ts'
 import { path } from '../router.ts'
 import { t } from '../texts/index.ts'
+import { Unkept, useTried } from '../ui/tried.tsx'
 import { Tool } from '../viewer/Tools.tsx'
 import { Viewer as Large } from '../viewer/Viewer.tsx'
 import type { Add } from './adding.ts'
 import { type ShownPhoto, Strip } from './Strip.tsx'
 
 export type { ShownPhoto }
+
+/** Takes a photo back; where the phone could not keep that, it says so here. */
+function Withdraw({ onRetract }: { onRetract: () => Promise<unknown> }) {
+  const [retract, why] = useTried(onRetract)
+  return (
+    <>
+      <Tool icon="undo" word={t('photoRetract')} onTap={retract} />
+      <Unkept why={why} />
+    </>
+  )
+}
 
 interface ViewerProps {
   photos: readonly ShownPhoto[]
@@ -31,10 +43,7 @@ export function Viewer({ photos, at, what, onMove, onClose, onRetract, onMark }:
       onMove={(id) => onMove(photos.findIndex(({ photo }) => photo.id === id))}
       onClose={onClose}
       onMark={onMark}
-      more={
-        onRetract &&
-        (({ photo }) => <Tool icon="undo" word={t('photoRetract')} onTap={() => void onRetract(photo.id)} />)
-      }
+      more={onRetract && (({ photo }) => <Withdraw onRetract={() => onRetract(photo.id)} key={photo.id} />)}
     />
   )
 }

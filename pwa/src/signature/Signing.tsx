@@ -10,6 +10,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { useModal } from '../ui/modal.ts'
 import { Banner } from '../ui/Notice.tsx'
 import { useStep } from '../ui/step.ts'
+import { Unkept } from '../ui/tried.tsx'
 import { DeductionList } from './DeductionList.tsx'
 import { Pad } from './Pad.tsx'
 import { say } from './say.ts'
@@ -88,6 +89,7 @@ function Refusal({ form }: { form: Form }) {
 function Foot({ form }: { form: Form }) {
   return (
     <footer class="sign-foot">
+      <Unkept why={form.why} />
       <button type="button" class="btn btn-line btn-l" onClick={() => form.refuse(!form.refusing)}>
         {form.refusing ? say('backToPad') : say('notSign')}
       </button>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { listSha256 } from '../core/deductions.ts'
 import type { InspectionView } from '../inspections/view.ts'
 import { toast } from '../ui/Notice.tsx'
-import { useOnce } from '../ui/once.ts'
+import { useTried } from '../ui/tried.tsx'
 import { setSigned } from './acts.ts'
 import { say } from './say.ts'
 import { signedOf, textOf } from './state.ts'
@@ -10,6 +10,17 @@ import { compact, isWritten, type Stroke } from './strokes.ts'
 
 /** A reason in one's own words, which no ready reason is called. */
 export const OWN = ' own'
+
+/** Keeps what was said to a list as it stands there; the dialog is left once that is on disk, and never before. */
+function useKeep({ id, score, inspection }: InspectionView, name: string, onClose: () => void) {
+  return useTried(async (said: { strokes?: Stroke[]; refused?: string }, told: string) => {
+    if (!score) return
+    const list_sha256 = await listSha256(inspection.standard, score)
+    await setSigned(id, { list_sha256, total: score.total, at: Date.now(), ...(name ? { name } : {}), ...said })
+    toast(told)
+    onClose()
+  })
+}
 
 /**
  * What the branch says to the list they have before them. The list stands still while it is read and signed: if it
@@ -26,14 +37,7 @@ export function useSigning(now: InspectionView, onClose: () => void) {
   /** How often it was to be kept: what was missing is told from the first time on. */
   const [tries, count] = useState(0)
   const reason = chosen === OWN ? words.trim() : (chosen ?? '')
-  const keep = useOnce(async (said: { strokes?: Stroke[]; refused?: string }, told: string) => {
-    if (!view.score) return
-    const list_sha256 = await listSha256(view.inspection.standard, view.score)
-    const who = name.trim() ? { name: name.trim() } : {}
-    await setSigned(view.id, { list_sha256, total: view.score.total, at: Date.now(), ...who, ...said })
-    toast(told)
-    onClose()
-  })
+  const [keep, why] = useKeep(view, name.trim(), onClose)
   function save() {
     count(tries + 1)
     if (refusing) return reason && keep({ refused: reason }, say('refusalSaved'))
@@ -63,6 +67,8 @@ export function useSigning(now: InspectionView, onClose: () => void) {
     setWords,
     reasonWrong: tries > 0 && refusing && !reason,
     tries,
+    /** Why it could not be kept; what was written is still there. */
+    why,
     save,
   }
 }

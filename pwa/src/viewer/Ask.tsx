@@ -1,6 +1,6 @@
 import type { InspectionView } from '../inspections/view.ts'
 import { moment } from '../texts/format.ts'
-import { useOnce } from '../ui/once.ts'
+import { Unkept, useTried } from '../ui/tried.tsx'
 import { askPhoto } from './acts.ts'
 import { mayAsk, type PhotoRow } from './rights.ts'
 import { say } from './say.ts'
@@ -15,7 +15,7 @@ interface Props {
 
 /** Asks for a full picture that has not come; once asked, since when it is waited for. */
 export function Ask({ view, photo, tool }: Props) {
-  const ask = useOnce(() => askPhoto({ id: view.id, seen: view.seen }, photo.id))
+  const [ask, why] = useTried(() => askPhoto({ id: view.id, seen: view.seen }, photo.id))
   const asked = photo.asked ?? null
   if (asked && !photo.stored_at && !photo.waived) {
     return (
@@ -25,10 +25,16 @@ export function Ask({ view, photo, tool }: Props) {
     )
   }
   if (!mayAsk(photo, view)) return null
-  if (tool) return <Tool icon="inbox" word={say('ask')} onTap={() => ask()} />
   return (
-    <button type="button" class="btn btn-s film-waive" onClick={() => ask()}>
-      {say('ask')}
-    </button>
+    <>
+      {tool ? (
+        <Tool icon="inbox" word={say('ask')} onTap={ask} />
+      ) : (
+        <button type="button" class="btn btn-s film-waive" onClick={() => ask()}>
+          {say('ask')}
+        </button>
+      )}
+      <Unkept why={why} />
+    </>
   )
 }

@@ -52,7 +52,7 @@ export function Foot({ place, switches, view, more, about, onMark }: Props) {
         )}
         {drawn && <Tool icon="eye" word={say('marks')} on={switches.marks} onTap={() => switches.toggle('marks')} />}
         {more?.(place.shown)}
-        {view && <Ask view={view} photo={photo} tool />}
+        {view && <Ask view={view} photo={photo} tool key={photo.id} />}
       </ToolRow>
     </footer>
   )

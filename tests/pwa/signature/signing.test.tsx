@@ -60,7 +60,10 @@ beforeEach(async () => {
   await recordCheck(INSPECTION, 'FAC-1', 'FAC-1.b', FAIL)
 })
 
-afterEach(() => seen.clear())
+afterEach(() => {
+  seen.clear()
+  vi.restoreAllMocks()
+})
 
 test('what is signed is what is read: item, check and points, the total, and what is still open', async () => {
   await held()
@@ -84,6 +87,26 @@ test('a signature needs a name and a line of the pen, and is then on disk with t
   const list_sha256 = await listSha256(STANDARD, score as NonNullable<typeof score>)
   const strokes = [[1000, 3125, 5000, 625, 9000, 3125, 9000, 6250]]
   expect(await words()).toMatchObject([{ signed: [{ list_sha256, total: 995, name: '王丽', strokes }] }])
+})
+
+test('a phone that is full says so under the pen, keeps what was written, and takes it with a later tap', async () => {
+  await held()
+  seen.write('签字人', '王丽')
+  write()
+  const full = Object.assign(new Error('full'), { name: 'QuotaExceededError' })
+  const disk = vi.spyOn(store.outbox.changes, 'bulkAdd').mockImplementation((() => Promise.reject(full)) as never)
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  seen.tap('确认签字')
+  await seen.until(() => seen.all('.sign-foot [role=alert]')[0]?.textContent?.includes('手机存满了，刚才这一下没存上'))
+  expect(close).not.toHaveBeenCalled()
+  expect(await words()).toEqual([])
+  expect(seen.all('.sign-pad svg')[0]?.getAttribute('aria-label')).toBe('签字处，已写 1 笔')
+  disk.mockRestore()
+  await seen.until(() => {
+    seen.tap('确认签字')
+    return close.mock.calls.length > 0
+  })
+  expect(await words()).toMatchObject([{ signed: [{ name: '王丽' }] }])
 })
 
 test('a line can be taken back, all of them wiped, and the pad says how many there are', async () => {
