@@ -13,20 +13,33 @@ export interface Place {
   fix: Position | null
 }
 
-const HOW: PositionOptions = { enableHighAccuracy: true, maximumAge: 10_000, timeout: 30_000 }
 /** A phone that lies still may tell nothing for long, ms: then it is asked. */
 const SILENT = 30_000
 
+/** What the browser hands over as new is no older than this, ms: it may have kept it for as long as was allowed. */
+const NEW = 10_000
+const HOW: PositionOptions = { enableHighAccuracy: true, maximumAge: NEW, timeout: 30_000 }
+/** A clock read twice may seem to have run ahead by this much, ms. */
+const SLACK = 1000
+
 /**
- * The time of a fix by the phone's clock, as the time of a photo is. A satellite tells the true time: on a phone whose
- * clock is fast by minutes a fix of now looks minutes old. `offset`: the server's clock minus this phone's.
+ * The time of a fix by the phone's clock, as the time of a photo is. `now` is when it came, `offset` the server's clock
+ * minus this phone's. A satellite tells the true time, which on a phone with a wrong clock looks minutes old, or not yet
+ * come; the browser's own readings go by the phone. Only what cannot be this phone's time is taken for the true one: an
+ * old fix must not pass for one of now.
  */
-export const timeOf = (told: number, offset: number, now: number): number =>
-  Math.round(Math.min(now, Math.max(0, told, told - offset)))
+export function timeOf(told: number, offset: number, now: number): number {
+  const isNew = (at: number) => at <= now + SLACK && at >= now - NEW
+  const byPhone = told - offset
+  const isTrueTime = told > now + SLACK || (isNew(byPhone) && !isNew(told))
+  return Math.round(Math.max(0, Math.min(now, isTrueTime ? byPhone : told)))
+}
 
 export class PlaceWatch {
   #place: Place = { whether: 'looking', fix: positionNow() }
   #offset = 0
+  /** When the newest fix was told to be, by whichever clock. */
+  #toldAt = Number.NaN
   #permission: PermissionStatus | null = null
   #watch: number | undefined
   #again: ReturnType<typeof setInterval> | undefined
@@ -95,7 +108,11 @@ export class PlaceWatch {
     const { latitude: lat, longitude: lon, accuracy } = coords
     // a record with a number that is none would be refused, and the photo with it
     if (this.#ended.signal.aborted || ![lat, lon, accuracy, timestamp].every(Number.isFinite)) return
-    const fix = { lat, lon, accuracy: Math.round(accuracy), at: timeOf(timestamp, this.#offset, Date.now()) }
+    // one that is told again has not become newer, nor may its clock be guessed anew
+    const known = timestamp === this.#toldAt ? this.#place.fix?.at : undefined
+    this.#toldAt = timestamp
+    const at = known ?? timeOf(timestamp, this.#offset, Date.now())
+    const fix = { lat, lon, accuracy: Math.round(accuracy), at }
     here.value = fix
     this.#say('found', fix)
   }

@@ -7,6 +7,7 @@ import { PlaceWatch, timeOf } from '../../../pwa/src/camera/place.ts'
 import { say } from '../../../pwa/src/camera/say.ts'
 import { whereabouts } from '../../../pwa/src/camera/Where.tsx'
 import type { Position } from '../../../pwa/src/contract/records.ts'
+import { store } from '../../../pwa/src/database/open.ts'
 import { type How, placed } from '../../../pwa/src/photos/adding.ts'
 import { Seen } from '../desk/office.ts'
 import { phoneOf } from '../phone.ts'
@@ -134,6 +135,30 @@ test('a fix is as old as it is, whichever clock is wrong', () => {
   // slow by ten minutes: the true time would lie in the future
   expect(timeOf(NOW + 600_000, 600_000, NOW)).toBe(NOW)
   expect(timeOf(NOW - 700, 600_000, NOW)).toBe(NOW - 700)
+  // and a true time that is old by itself
+  expect(timeOf(NOW + 360_000, 600_000, NOW)).toBe(NOW - 240_000)
+})
+
+test('an old fix does not pass for one of now where the phone’s clock is off, nor is any newer than its coming', () => {
+  // fast by ten minutes: what the browser read by this clock five minutes ago
+  expect(timeOf(NOW - 300_000, -600_000, NOW)).toBe(NOW - 300_000)
+  // slow by ten
+  expect(timeOf(NOW - 300_000, 600_000, NOW)).toBe(NOW - 300_000)
+  // fast by an hour, a satellite’s time of fifteen minutes ago: not to be told apart, and taken for the older
+  expect(timeOf(NOW - 4_500_000, -3_600_000, NOW)).toBe(NOW - 4_500_000)
+  expect(timeOf(NOW + 400, 0, NOW)).toBe(NOW)
+  expect(timeOf(NOW + 90_000, -600_000, NOW)).toBe(NOW)
+})
+
+test('a fix that is told again keeps its time', async () => {
+  const { cache } = store()
+  await cache.state.put({ ...(await cache.syncState()), clock_offset: -600_000 }, 'sync')
+  const [browser, watch] = await watched('granted')
+  browser.tell({ ...FIX, at: NOW - 600_000 })
+  expect(watch.fix?.at).toBe(NOW)
+  vi.advanceTimersByTime(14_000)
+  browser.tell({ ...FIX, at: NOW - 600_000 })
+  expect(watch.fix?.at).toBe(NOW)
 })
 
 test('the top line tells the distance, and what will be noted', () => {
