@@ -7,6 +7,7 @@ import Dexie from 'dexie'
 import type { Store } from '../database/open.ts'
 import type { KeptPhoto, Outbox, RefusedChange } from '../database/outbox.ts'
 import { forgetPerson, session } from '../people/session.ts'
+import { forgetKey } from '../photos/proof/key.ts'
 import { askHere, type Here, type Look } from './here.ts'
 import { call } from './http.ts'
 import { isFlawed, isUnsent } from './unsent.ts'
@@ -103,7 +104,7 @@ async function ended(outbox: Outbox, device: number, here: Here | null): Promise
   return outbox.transaction('rw', outbox.tables, async () => {
     if (await holdsWork(outbox, device, here)) return false
     await Promise.all([outbox.changes, outbox.refused, outbox.photos, outbox.settled].map((table) => table.clear()))
-    await outbox.meta.bulkDelete(['numbers', 'device'])
+    await Promise.all([outbox.meta.bulkDelete(['numbers', 'device']), forgetKey(outbox)])
     return true
   })
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Store, storeOf } from '../../../pwa/src/database/open.ts'
 import { startInspection } from '../../../pwa/src/inspections/acts.ts'
 import { pauseSession, session, signIn } from '../../../pwa/src/people/session.ts'
+import { deviceKey } from '../../../pwa/src/photos/proof/key.ts'
 import { finishWipe, heedOnce } from '../../../pwa/src/sync/wipe.ts'
 import { somebody } from '../phone.ts'
 
@@ -69,6 +70,18 @@ test('one with nothing to send is empty afterwards, and says so', async () => {
   expect([await isThere(), await Dexie.exists(`cache-${person}`)]).toEqual([false, false])
   expect(asked.at(-1)).toBe('PUT /api/devices/17/wiped')
   expect(Object.values(localStorage).join()).not.toContain(person)
+})
+
+test('the signing key goes with the number: a page that dies before the rest is gone leaves neither', async () => {
+  told = { wipe: true, given_up: false }
+  const before = await deviceKey(store.outbox)
+  await store.outbox.meta.put(17, 'device')
+  const deleting = vi.spyOn(Dexie, 'delete').mockRejectedValueOnce(new Error('the page is gone'))
+  await expect(heedOnce(store)).rejects.toThrow('the page is gone')
+  deleting.mockRestore()
+  const { outbox } = storeOf(person)
+  expect(await outbox.meta.bulkGet(['device', 'signing_key'])).toEqual([undefined, undefined])
+  expect((await deviceKey(outbox))?.told).not.toBe(before?.told)
 })
 
 test('what it has not sent stays, and the rows of others go, until somebody at the desk gives it up', async () => {

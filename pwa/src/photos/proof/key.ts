@@ -40,6 +40,12 @@ async function read(outbox: Outbox): Promise<DeviceKey> {
 
 const keys = new WeakMap<Outbox, Promise<DeviceKey>>()
 
+/** Leaves no key behind where the number goes, neither on disk nor in memory. Inside the transaction that ends both. */
+export function forgetKey(outbox: Outbox): PromiseLike<void> {
+  keys.delete(outbox)
+  return outbox.meta.delete(SLOT)
+}
+
 /**
  * The key, made when it is first asked for; `null` on a page without HTTPS, which has no means to sign. Rejects where it
  * cannot be kept: one that the next page would not find again would make a stranger of this phone.
