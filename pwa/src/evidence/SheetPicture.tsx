@@ -3,7 +3,7 @@ import type { Mark } from '../contract/records.ts'
 import type { Row } from '../core/rows.ts'
 import { useStored } from '../database/live.ts'
 import { MarkLayer } from '../markup/MarkLayer.tsx'
-import { photoUrl } from '../photos/queries.ts'
+import { coveredPart, photoUrl } from '../photos/queries.ts'
 import { say } from './say.ts'
 import type { Arrival } from './useArrivals.ts'
 
@@ -21,7 +21,8 @@ interface Props {
 
 /** One picture on paper, whole, with what was drawn over it; what is covered stays covered for everybody. */
 export function SheetPicture({ photo, what, onSettled }: Props) {
-  const url = useStored(() => paperUrl(photo), [photo.id, photo.stored_at, photo.preview_at, photo.erased_at])
+  const { id, stored_at, preview_at, erased_at } = photo
+  const url = useStored(() => paperUrl(photo), [id, stored_at, preview_at, erased_at, coveredPart(photo)])
   const [broken, setBroken] = useState(false)
   const [again, setAgain] = useState(0)
   useEffect(() => {

@@ -3,6 +3,7 @@ import { findingId } from '../../../pwa/src/core/ids.ts'
 import type { Row } from '../../../pwa/src/core/rows.ts'
 import type { Store } from '../../../pwa/src/database/open.ts'
 import { ProofScreen } from '../../../pwa/src/evidence/ProofScreen.tsx'
+import { SheetPicture } from '../../../pwa/src/evidence/SheetPicture.tsx'
 import { photosOn, sheetOf } from '../../../pwa/src/evidence/sheet.ts'
 import { getInspection } from '../../../pwa/src/inspections/queries.ts'
 import document from '../../../sync/standards/model-window.json'
@@ -124,6 +125,19 @@ test('the sheet tells whose it is, what speaks for each photo, and every fingerp
   expect(seen.text).toContain('请多看一眼 别处用过相同或很像的照片。')
   expect(seen.all('.proof-prints code').map((one) => one.textContent)).toEqual(Array(3).fill(shot().sha256))
   expect(seen.all('.proof-pic img').map((one) => one.getAttribute('src'))[0]).toContain('size=screen')
+})
+
+test('a cover that is laid while the sheet is open asks for the picture by another address', async () => {
+  const row = photo('ENV-2', { stored_at: 5 })
+  const blur = { shape: 'blur' as const, box: [0, 0, 5000, 5000] as [number, number, number, number] }
+  await led()
+  const draw = (markup: Row<'photo'>['markup']) =>
+    seen.draw(<SheetPicture photo={{ ...row, markup }} what="门" onSettled={() => undefined} />)
+  const address = () => seen.all('.proof-pic img')[0]?.getAttribute('src')
+  draw(null)
+  await seen.until(() => address() === `/api/photos/${row.id}?size=screen`)
+  draw([blur])
+  await seen.until(() => address()?.includes('&covered='))
 })
 
 test('an erased photo and one that has not come leave their records, and do not hold the paper up', async () => {
