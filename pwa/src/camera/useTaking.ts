@@ -20,22 +20,22 @@ export interface Taking {
   take: (picture: () => Promise<Picture>, source: Photo['source']) => Promise<void>
 }
 
-/** Notes what is expected before the shutter, keeps what was taken, and says what came of it. */
-export function useTaking({ spot, add }: Pick<Target, 'spot' | 'add'>, placeNow: () => Position | null): Taking {
+/**
+ * Whether it stands on disk that a photo of this target is expected; why it cannot is told. What was taken of another
+ * target and is not written yet is under way: until then the note stays with that.
+ */
+function useExpected(
+  spot: string,
+  underWay: { current: Set<Promise<unknown>> },
+  onWrong: (why: string) => void,
+): boolean {
   const [ready, setReady] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [saving, setSaving] = useState(0)
-  const [kept, setKept] = useState<Readonly<Record<string, number>>>({})
-  const [wrong, setWrong] = useState<string | null>(null)
   const expected = useRef<Expected | null>(null)
   const closed = useRef(false)
-  const underWay = useRef(new Set<Promise<unknown>>())
-
   useEffect(() => {
     let over = false
     setReady(false)
     const note = async () => {
-      // what was taken of another target is not written yet: until then the note stays with that
       await Promise.allSettled(underWay.current)
       if (over) return
       const noted = await expectPhoto(spot)
@@ -44,7 +44,7 @@ export function useTaking({ spot, add }: Pick<Target, 'spot' | 'add'>, placeNow:
       expected.current = noted
       if (!over) setReady(true)
     }
-    note().catch((problem: unknown) => over || setWrong(refusal(problem)))
+    note().catch((problem: unknown) => over || onWrong(refusal(problem)))
     return () => {
       over = true
     }
@@ -57,6 +57,17 @@ export function useTaking({ spot, add }: Pick<Target, 'spot' | 'add'>, placeNow:
     },
     [],
   )
+  return ready
+}
+
+/** Notes what is expected before the shutter, keeps what was taken, and says what came of it. */
+export function useTaking({ spot, add }: Pick<Target, 'spot' | 'add'>, placeNow: () => Position | null): Taking {
+  const [busy, setBusy] = useState(false)
+  const [saving, setSaving] = useState(0)
+  const [kept, setKept] = useState<Readonly<Record<string, number>>>({})
+  const [wrong, setWrong] = useState<string | null>(null)
+  const underWay = useRef(new Set<Promise<unknown>>())
+  const ready = useExpected(spot, underWay, setWrong)
 
   async function take(picture: () => Promise<Picture>, source: Photo['source']): Promise<void> {
     setBusy(true)

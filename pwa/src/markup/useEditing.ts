@@ -13,19 +13,18 @@ export interface Said {
 
 const QUIET: Said = { words: '', wrong: false }
 
-/** The marks while they are drawn: which one is selected, what the finger draws, the way back. */
-export function useEditing(marksNow: readonly Mark[], mayUncover: boolean) {
-  // others may draw meanwhile: what this sitting began with stays
-  const [first] = useState(marksNow)
-  const [drawn, setDrawn] = useState<Drawn>(() => begun(first))
-  const [tool, setTool] = useState<Shape>('circle')
-  const [selected, select] = useState<number | null>(null)
-  const [said, setSaid] = useState<Said>(QUIET)
-  const locked = useMemo(() => new Set(mayUncover ? [] : first.filter(({ shape }) => shape === 'blur')), [])
+interface Desk {
+  drawn: Drawn
+  setDrawn: (next: Drawn) => void
+  select: (index: number | null) => void
+  setSaid: (said: Said) => void
+  isLocked: (mark: Mark | undefined) => boolean
+}
+
+/** What changes the marks: each is one step, with a way back. */
+function stepsOf({ drawn, setDrawn, select, setSaid, isLocked }: Desk) {
   const { marks } = drawn
   const told = (words: string) => setSaid({ words, wrong: false })
-  const isLocked = (mark: Mark | undefined) => mark !== undefined && locked.has(mark)
-
   function add(mark: Mark) {
     if (marks.length >= MOST_MARKS) return setSaid({ words: say('full', { n: MOST_MARKS }), wrong: true })
     const next = [...marks, mark]
@@ -35,27 +34,19 @@ export function useEditing(marksNow: readonly Mark[], mayUncover: boolean) {
   }
   function change(index: number, mark: Mark, about: string | null = null) {
     if (isLocked(marks[index])) return setSaid({ words: say('locked'), wrong: true })
-    setDrawn(
-      stepped(
-        drawn,
-        marks.map((other, at) => (at === index ? mark : other)),
-        about,
-      ),
-    )
+    const next = marks.map((other, at) => (at === index ? mark : other))
+    setDrawn(stepped(drawn, next, about))
     setSaid(QUIET)
   }
   function remove(index: number) {
     if (isLocked(marks[index])) return setSaid({ words: say('locked'), wrong: true })
     const name = nameOf(marks, index)
-    setDrawn(
-      stepped(
-        drawn,
-        marks.filter((_, at) => at !== index),
-      ),
-    )
+    const rest = marks.filter((_, at) => at !== index)
+    setDrawn(stepped(drawn, rest))
     select(null)
     told(say('removed', { name }))
   }
+  /** A step of the arrow keys. */
   function nudge(index: number, [dx, dy]: readonly [number, number], sizes: boolean) {
     const mark = marks[index]
     if (mark) change(index, (sizes ? sizedBy : movedBy)(mark, dx, dy), `${sizes ? 'size' : 'move'} ${index}`)
@@ -66,17 +57,28 @@ export function useEditing(marksNow: readonly Mark[], mayUncover: boolean) {
     select(null)
     told(words)
   }
+  const undo = () => go(undone(drawn), say('undid'))
+  const redo = () => go(redone(drawn), say('redid'))
+  return { add, change, remove, nudge, undo, redo }
+}
+
+/** The marks while they are drawn: which one is selected, what the finger draws, the way back. */
+export function useEditing(marksNow: readonly Mark[], mayUncover: boolean) {
+  // others may draw meanwhile: what this sitting began with stays
+  const [first] = useState(marksNow)
+  const [drawn, setDrawn] = useState<Drawn>(() => begun(first))
+  const [tool, setTool] = useState<Shape>('circle')
+  const [selected, select] = useState<number | null>(null)
+  const [said, setSaid] = useState<Said>(QUIET)
+  const locked = useMemo(() => new Set(mayUncover ? [] : first.filter(({ shape }) => shape === 'blur')), [])
+  const isLocked = (mark: Mark | undefined) => mark !== undefined && locked.has(mark)
   return {
     first,
-    marks,
+    marks: drawn.marks,
     tool,
     selected,
     said,
-    add,
-    change,
-    remove,
-    /** A step of the arrow keys. */
-    nudge,
+    ...stepsOf({ drawn, setDrawn, select, setSaid, isLocked }),
     isLocked,
     /** Takes another tool: nothing is selected then, the next stroke draws. */
     take: (next: Shape) => {
@@ -89,11 +91,9 @@ export function useEditing(marksNow: readonly Mark[], mayUncover: boolean) {
       select(index)
       setSaid(QUIET)
     },
-    undo: () => go(undone(drawn), say('undid')),
-    redo: () => go(redone(drawn), say('redid')),
     canUndo: drawn.past.length > 0,
     canRedo: drawn.future.length > 0,
-    isUnsaved: !same(first, marks),
+    isUnsaved: !same(first, drawn.marks),
   }
 }
 
