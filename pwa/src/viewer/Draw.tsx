@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks'
 import type { Mark } from '../contract/records.ts'
 import { setMarkup } from '../markup/acts.ts'
 import { mayUncover } from '../markup/may.ts'
@@ -19,7 +20,11 @@ interface Props extends Pick<ViewerProps, 'view' | 'onMark'> {
 export function Draw({ place, view, onMark, onClose }: Props) {
   const { shown } = place
   const { photo } = shown
-  const url = usePhotoUrl(shown, 'full')
+  const now = usePhotoUrl(shown, 'full')
+  // while another address is looked up there is none: what is drawn and not yet kept must not go with it
+  const last = useRef(now)
+  if (now) last.current = now
+  const url = last.current
   const me = session.value?.person.id ?? ''
   if (!url) return null
   const save = async (marks: Mark[]) => {

@@ -8,10 +8,11 @@ import { t } from '../texts/index.ts'
 import { Icon } from '../ui/Icon.tsx'
 import type { Place } from './album.ts'
 import { Over } from './Over.tsx'
-import { Picture } from './Picture.tsx'
+import { Layers, Missing } from './Picture.tsx'
 import { coversOf, isNowhere } from './rights.ts'
 import { say } from './say.ts'
 import { Round } from './Tools.tsx'
+import { usePicture } from './usePicture.ts'
 import type { Switches } from './useSwitches.ts'
 import { useZoom, type Zooming } from './useZoom.ts'
 import { MOST } from './zoom.ts'
@@ -78,14 +79,16 @@ export function Look({ place, switches, about, view, onMove }: Props) {
   }
   const zoom = useZoom(photo.id, photo, step)
   useLookKeys(zoom, step)
+  const pictured = usePicture(shown)
   return (
     <div class="vw-frame" ref={zoom.frame}>
       <div class="vw-box" ref={zoom.box} key={photo.id}>
-        <Picture shown={shown} what={leaf.what}>
+        <Layers pictured={pictured} what={leaf.what}>
           <Over photo={photo} marks={switches.marks} uncovered={switches.uncovered} />
           {switches.watermark && <Watermark {...about} />}
-        </Picture>
+        </Layers>
       </div>
+      <Missing pictured={pictured} />
       {previous && <Round class="vw-prev" icon="back" label={t('previous')} onTap={() => step(-1)} />}
       {next && <Round class="vw-next" icon="next" label={t('next')} onTap={() => step(1)} />}
       <Covers place={place} switches={switches} view={view} />

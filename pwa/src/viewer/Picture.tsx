@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
-import { type ShownPhoto, usePhotoUrl } from '../photos/Strip.tsx'
+import type { ShownPhoto } from '../photos/Strip.tsx'
 import { t } from '../texts/index.ts'
+import '../ui/Button.css'
 import { say } from './say.ts'
+import { type Pictured, usePicture } from './usePicture.ts'
 
-interface Props {
-  shown: ShownPhoto
+interface LayersProps {
+  pictured: Pictured
   /** What it shows, in words. */
   what: string
   /** What lies over it. */
@@ -13,31 +14,66 @@ interface Props {
 }
 
 /** A photo filling its box: the preview first, the full picture over it once it can be drawn. */
-export function Picture({ shown, what, children }: Props) {
-  const preview = usePhotoUrl(shown, 'preview')
-  const full = usePhotoUrl(shown, 'full')
-  const [drawn, setDrawn] = useState<ReadonlySet<string>>(new Set())
-  const [broken, setBroken] = useState<ReadonlySet<string>>(new Set())
-  const urls = [...new Set([preview, full].filter((url) => url !== null))].filter((url) => !broken.has(url))
-  const top = urls.filter((url) => drawn.has(url)).at(-1) ?? urls[0]
-  if (urls.length === 0) {
+export function Layers({ pictured, what, children }: LayersProps) {
+  const { layers, missing, tell } = pictured
+  const top = layers.filter(({ drawn }) => drawn).at(-1) ?? layers.find(({ failed }) => !failed)
+  if (layers.length === 0) {
     // both addresses are asked for at once; a word that is gone in the next frame would only flicker
-    return <p class="pic-none late">{broken.size > 0 ? say('notReached') : t('photoNotHere')}</p>
+    return <p class="pic-none late">{t('photoNotHere')}</p>
   }
   return (
     <>
-      {urls.map((url) => (
+      {layers.map(({ url, key, drawn }) => (
         <img
-          class={drawn.has(url) ? 'pic-l' : 'pic-l is-late'}
+          class={drawn ? 'pic-l' : 'pic-l is-late'}
           src={url}
-          alt={url === top ? what : ''}
+          alt={url === top?.url ? what : ''}
           draggable={false}
-          onLoad={() => setDrawn((before) => new Set(before).add(url))}
-          onError={() => setBroken((before) => new Set(before).add(url))}
-          key={url}
+          onLoad={() => tell(url, true)}
+          onError={() => tell(url, false)}
+          key={key}
         />
       ))}
-      {children}
+      {missing !== 'all' && children}
+    </>
+  )
+}
+
+/** Says over the picture what of it could not be fetched, with a way to ask again; nothing moves for it. */
+export function Missing({ pictured: { missing, again } }: { pictured: Pictured }) {
+  return (
+    <div class={missing === 'all' ? 'pic-miss is-all' : 'pic-miss'} role="status">
+      {missing && (
+        <>
+          <p class="small">{say(missing === 'all' ? 'notReached' : 'onlyPreview')}</p>
+          <button
+            type="button"
+            class="btn btn-line"
+            onClick={again}
+            // a press on it moves nothing below it
+            onPointerDown={(event) => event.stopPropagation()}
+          >
+            {say('tryAgain')}
+          </button>
+        </>
+      )}
+    </div>
+  )
+}
+
+interface Props extends Omit<LayersProps, 'pictured'> {
+  shown: ShownPhoto
+}
+
+/** A photo with what there is to say about it, where the one lies right over the other. */
+export function Picture({ shown, what, children }: Props) {
+  const pictured = usePicture(shown)
+  return (
+    <>
+      <Layers pictured={pictured} what={what}>
+        {children}
+      </Layers>
+      <Missing pictured={pictured} />
     </>
   )
 }

@@ -24,7 +24,11 @@ export function useSwitches(id: string, against: ShownPhoto | null = null): Swit
   const [other, setOther] = useState<ShownPhoto | null>(null)
   // not at once: the viewer takes its step in the history first, so that the back key ends the comparison before it
   useLayoutEffect(() => setOther(against), [])
-  useEffect(() => set((before) => ({ ...before, uncovered: false })), [id])
+  useEffect(() => {
+    set((before) => ({ ...before, uncovered: false }))
+    // begun over another photo, which is gone: its marks belong to no other
+    setOpen(null)
+  }, [id])
   return {
     ...on,
     picking: open === 'pick',

@@ -1,13 +1,17 @@
 import { act } from 'preact/test-utils'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Photo } from '../../../pwa/src/contract/records.ts'
 import type { Row } from '../../../pwa/src/core/rows.ts'
 import { store } from '../../../pwa/src/database/open.ts'
 import { getInspection } from '../../../pwa/src/inspections/queries.ts'
+import { CheckViewer } from '../../../pwa/src/photos/CheckViewer.tsx'
 import { coveredPart, photoUrl } from '../../../pwa/src/photos/queries.ts'
+import { Viewer as Shown } from '../../../pwa/src/photos/Shots.tsx'
 import { Ask } from '../../../pwa/src/viewer/Ask.tsx'
 import { albumOf, placeOf } from '../../../pwa/src/viewer/album.ts'
 import { Compare } from '../../../pwa/src/viewer/Compare.tsx'
+import { Draw } from '../../../pwa/src/viewer/Draw.tsx'
+import { Picture } from '../../../pwa/src/viewer/Picture.tsx'
 import { pastPhotos } from '../../../pwa/src/viewer/past.ts'
 import { cutAfter, cutUnder } from '../../../pwa/src/viewer/useCut.ts'
 import { Viewer } from '../../../pwa/src/viewer/Viewer.tsx'
@@ -264,6 +268,121 @@ describe('the line between two photos', () => {
     expect(said.indexOf('3月12日')).toBeGreaterThan(-1)
     expect(said.indexOf('3月12日')).toBeLessThan(said.indexOf('48%'))
     expect(said.indexOf('3月13日')).toBeGreaterThan(said.indexOf('48%'))
+  })
+})
+
+describe('a picture that cannot be fetched', () => {
+  const layers = () => seen.all('.pic-l') as HTMLImageElement[]
+  const said = () => seen.all('.pic-miss')[0]?.textContent ?? ''
+  const tell = (at: number, what: 'load' | 'error') =>
+    act(() => {
+      layers()[at]?.dispatchEvent(new Event(what))
+    })
+
+  async function shown() {
+    const view = await viewOf([photo('p1', HERE)])
+    const one = view.photos[0]
+    if (one) seen.draw(<Picture shown={one} what="仪容" />)
+    await seen.until(() => layers().length === 2)
+  }
+
+  test('is said to be only a preview, and asked for again on a tap', async () => {
+    await shown()
+    tell(0, 'load')
+    expect(said()).toBe('')
+    tell(1, 'error')
+    expect(said()).toContain('原图这会儿取不到，先看预览')
+    expect(layers().map(({ alt }) => alt)).toEqual(['仪容', ''])
+    const failed = layers()[1]
+    seen.tap('再试')
+    expect(layers()[1]).not.toBe(failed)
+    // it says so until the picture is drawn: nothing comes and goes meanwhile
+    expect(said()).toContain('先看预览')
+    tell(1, 'load')
+    expect(said()).toBe('')
+    expect(layers().map(({ alt }) => alt)).toEqual(['', '仪容'])
+  })
+
+  test('is fetched anew by itself when the network is back', async () => {
+    await shown()
+    tell(0, 'error')
+    tell(1, 'error')
+    expect(said()).toContain('连不上服务器')
+    const failed = layers()
+    act(() => {
+      dispatchEvent(new Event('online'))
+    })
+    expect(layers().some((one) => failed.includes(one))).toBe(false)
+    tell(1, 'load')
+    expect(said()).toBe('')
+  })
+})
+
+test('marks that are being drawn outlive a moment without an address', async () => {
+  const view = await viewOf([photo('p1', HERE)])
+  const place = placeOf(albumOf(view, 'ETI-4'), 'p1')
+  if (!place) throw new Error('no photo')
+  const draw = (preview_at: number) => {
+    const { shown } = place
+    const now = { ...place, shown: { ...shown, photo: { ...shown.photo, preview_at } } }
+    seen.draw(<Draw place={now} view={view} onMark={undefined} onClose={() => undefined} />)
+  }
+  draw(AT)
+  await seen.until(() => seen.all('dialog.mk').length === 1)
+  const editor = seen.all('dialog.mk')[0]
+  draw(AT + 1)
+  expect(seen.all('dialog.mk')).toEqual([editor])
+})
+
+describe('a full phone', () => {
+  const fill = () => {
+    const full = Object.assign(new Error('full'), { name: 'QuotaExceededError' })
+    vi.spyOn(store().outbox.changes, 'bulkAdd').mockImplementation((() => Promise.reject(full)) as never)
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  }
+  const alarm = () =>
+    seen
+      .all('[role=alert]')
+      .map((one) => one.textContent)
+      .join('')
+
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  test('says in the viewer that asking was not kept', async () => {
+    const view = await viewOf([photo('p1', { preview_at: AT })])
+    fill()
+    const [album, on] = [albumOf(view, 'ETI-4'), () => undefined]
+    seen.draw(<Viewer album={album} id="p1" view={view} onMove={on} onClose={on} />)
+    seen.tap('要原图')
+    await seen.until(() => alarm().includes('手机存满了，刚才这一下没存上'))
+    expect(seen.has('要原图')).toBe(true)
+  })
+
+  test('says so of a photo that was to be taken back, and keeps the question with its reason', async () => {
+    const view = await viewOf([photo('p1', { ...HERE, author: BOB })], 'lead')
+    fill()
+    const on = () => undefined
+    const free = { ...view, refusal: () => null, findings: new Map([['ETI-4', { editable: true }]]) } as never
+    seen.draw(<CheckViewer view={free} item="ETI-4" id="p1" onMove={on} onClose={on} />)
+    seen.tap('撤下这张')
+    seen.tap('拍糊了')
+    seen.tap('撤下这张')
+    await seen.until(() => alarm().includes('手机存满了，刚才这一下没存上'))
+    expect(seen.has('拍糊了')).toBe(true)
+  })
+
+  test('says so of a photo of a visit', async () => {
+    const view = await viewOf([photo('p1', HERE)])
+    const full = Object.assign(new Error('full'), { name: 'StorageFull' })
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const retract = vi.fn(() => Promise.reject(full))
+    const on = () => undefined
+    seen.draw(<Shown photos={view.photos} at={0} what="门口" onMove={on} onClose={on} onRetract={retract} />)
+    seen.tap('撤下这张')
+    await seen.until(() => alarm().includes('手机存满了，刚才这一下没存上'))
+    expect(retract).toHaveBeenCalledWith('p1')
   })
 })
 

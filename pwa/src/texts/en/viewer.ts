@@ -10,6 +10,8 @@ export const viewer: Twin<typeof zh> = {
   tools: 'This photo',
   previewOnly: 'A preview; the original has not come yet',
   notReached: 'No connection: this photo cannot be seen now',
+  onlyPreview: 'The original cannot be fetched now: this is its preview',
+  tryAgain: 'Try again',
   marks: 'Marks',
   drawMarks: 'Draw',
   covered: ({ n }) => (n === 1 ? '1 place covered' : `${n} places covered`),

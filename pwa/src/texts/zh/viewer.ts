@@ -7,6 +7,8 @@ export const viewer = {
   tools: '这张照片',
   previewOnly: '这是预览，原图还没到',
   notReached: '连不上服务器，这张现在看不了',
+  onlyPreview: '原图这会儿取不到，先看预览',
+  tryAgain: '再试',
   marks: '标注',
   drawMarks: '画标注',
   covered: (p: { n: number }) => `已遮盖 ${p.n} 处`,
