@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from sync.change import ChangeId
+from sync.covers import covers_of, drawn_by, united
 from sync.records.policy import Policy
 
 Fate = Literal["applied", "superseded", "conflict"]
@@ -89,12 +90,28 @@ def is_open(register: Register) -> bool:
     return any(judgement(head.value) != judgement(register.heads[0].value) for head in register.heads[1:])
 
 
+def shown(register: Register) -> Any:
+    """The plain value: the winner's, and what the heads it beat had covered.
+
+    Two who draw at once do not see each other: a cover goes only by who names it as seen.
+    """
+    if not register.passed:
+        return register.heads[0].value
+    return united([head.value for head in (*register.heads, *register.passed)])
+
+
 def seen_by(register: Register) -> list[ChangeId]:
-    """The winner and the heads equal to it: the bases of an edit by someone who saw the plain field."""
+    """The bases of an edit by someone who saw the plain field: the winner, the heads equal to it, whose covers stay."""
     winner = register.heads[0]
     if len(register.heads) == 1:
-        return [winner.change]
+        return [winner.change, *_beneath(register)] if register.passed else [winner.change]
     return [head.change for head in register.heads if judgement(head.value) == judgement(winner.value)]
+
+
+def _beneath(register: Register) -> list[ChangeId]:
+    """The beaten heads of which something is shown."""
+    drawn = drawn_by([head.value for head in (*register.heads, *register.passed)])
+    return [head.change for at, head in enumerate(register.passed, 1) if at == drawn or covers_of(head.value)]
 
 
 def judgement(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from sync.merge import Head, Register, is_open, seen_by
+from sync.merge import Head, Register, is_open, seen_by, shown
 from sync.records import Field, fields, is_server_type, split_path
 
 LONG = 4096
@@ -58,15 +58,13 @@ class Entry:
         return self.row[name] if key is None else self.row[name].get(key)
 
     def settle(self, path: str, register: Register) -> None:
-        """Store a merged register and show its winner in the row."""
+        """Store a merged register and show in the row what stands."""
         self.registers[path] = register
         if not register.heads:
             return
         name, key = split_path(path)
-        if key is None:
-            self.row[name] = register.heads[0].value
-        else:
-            self.row[name] = {**self.row[name], key: register.heads[0].value}
+        value = shown(register)
+        self.row[name] = value if key is None else {**self.row[name], key: value}
 
     def open_paths(self) -> list[str]:
         """The fields with an undecided conflict."""

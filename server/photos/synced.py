@@ -18,6 +18,8 @@ from server.door import (
     subject_of,
 )
 from server.photos.tables import Photo
+from sync.covers import Cover, covers_all, covers_of
+from sync.merge import Register
 from sync.workflow import Act, Arguments, MayReason, WithReason
 
 
@@ -58,19 +60,20 @@ async def _judge_marks(workspace: Workspace, entry: Entry, subject: Entry, edit:
     if entry.row["erased_at"] is not None:
         raise Refused("wrong_state")
     sees_it_all = reviews or entry.row["author"] == workspace.actor.person
-    if not (sees_it_all or _covers_all(edit.values["markup"] or [], entry.row["markup"] or [])):
+    if not (sees_it_all or covers_all(covers_of(edit.values["markup"]), _covers_seen(entry, edit))):
         raise Refused("not_allowed", field="markup")
 
 
-def _covers_all(marks: list[dict[str, Any]], before: list[dict[str, Any]]) -> bool:
-    """Whether what was covered still is: who is shown a picture covered does not uncover it for themselves."""
-    now = [mark["box"] for mark in marks if mark["shape"] == "blur"]
-    return all(any(_holds(box, mark["box"]) for box in now) for mark in before if mark["shape"] == "blur")
+def _covers_seen(entry: Entry, edit: Edit) -> list[Cover]:
+    """What would go with an edit: who is shown a picture covered does not uncover it for themselves.
 
-
-def _holds(outer: list[int], inner: list[int]) -> bool:
-    begins = outer[0] <= inner[0] and outer[1] <= inner[1]
-    return begins and outer[2] >= inner[2] and outer[3] >= inner[3]
+    Covers of which its author knew nothing stay whatever it says.
+    """
+    register = entry.registers.get("markup", Register())
+    seen = {*edit.bases["markup"]}
+    return [
+        cover for head in (*register.heads, *register.passed) if head.change in seen for cover in covers_of(head.value)
+    ]
 
 
 async def _actors(workspace: Workspace, entry: Entry, verb: str) -> frozenset[str]:
@@ -100,7 +103,7 @@ async def _may_change(workspace: Workspace, subject: Entry) -> bool:
 
 
 async def _judged(workspace: Workspace, entry: Entry, act: Act, arguments: Arguments | None) -> View:
-    return View(records=(("photo", entry.id),))
+    return View(records=() if act.judges == "nothing" else (("photo", entry.id),))
 
 
 async def retract(workspace: Workspace, photo: Entry, deed: Deed) -> None:

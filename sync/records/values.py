@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from sync.covers import MOST_MARKS
+
 UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 Id = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN)]
@@ -112,7 +114,7 @@ class Mark(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_default
             raise ValueError("text says something, and no other shape has any")
 
 
-Markup = Annotated[list[Mark], msgspec.Meta(max_length=40)]
+Markup = Annotated[list[Mark], msgspec.Meta(max_length=MOST_MARKS)]
 
 
 class Asked(msgspec.Struct, frozen=True):

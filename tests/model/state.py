@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from sync.change import ChangeId
-from sync.merge import Register, is_open, seen_by
+from sync.merge import Register, is_open, seen_by, shown
 from sync.records import RECORDS, Field, fields, split_path
 
 Key = tuple[str, str]
@@ -40,11 +40,11 @@ class Record:
         return twin
 
     def settle(self, path: str, register: Register) -> None:
-        """Store a merged register and show its winner in the row."""
+        """Store a merged register and show in the row what stands."""
         self.registers[path] = register
         if register.heads:
             name, key = split_path(path)
-            value = register.heads[0].value
+            value = shown(register)
             self.row[name] = value if key is None else {**self.row[name], key: value}
 
     def open_paths(self) -> list[str]:

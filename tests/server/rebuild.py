@@ -13,7 +13,7 @@ import msgspec
 
 from server.database.query import fetch
 from sync.deductions import list_sha256
-from sync.merge import Head, Register, is_open, merge, seen_by
+from sync.merge import Head, Register, is_open, merge, seen_by, shown
 from sync.records import RECORDS, fields, split_path
 from sync.records.policy import Policy
 from sync.records.values import Answer
@@ -64,7 +64,7 @@ class Record:
         self.registers[path] = register
         if register.heads:
             name, key = split_path(path)
-            value = register.heads[0].value
+            value = shown(register)
             self.row[name] = value if key is None else {**self.row[name], key: value}
 
     def body(self) -> Row:

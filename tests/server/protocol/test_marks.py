@@ -140,6 +140,111 @@ async def test_two_who_draw_offline_do_not_clash_and_the_later_stands(world: Wor
     await world.agree(ann, bob)
 
 
+@pytest.mark.parametrize("stale", ["ann", "bob"])
+async def test_a_cover_outlasts_what_is_drawn_by_who_had_not_seen_it(world: World, stale: str) -> None:
+    _, photo, (ann, bob) = await with_photo(world, "bob")
+    sue = await world.phone("sue")
+    assert await sue.fate(draw(sue, photo, FACE)) == "applied"
+    world.clock.advance(60_000)
+    hand = {"ann": ann, "bob": bob}[stale]
+    assert await hand.fate(draw(hand, photo, CIRCLE)) == "applied"
+    assert hand.row("photo", photo)["markup"] == [*FACE, *CIRCLE], "its phone is told of more than it sent"
+    assert await hand.fate(draw(hand, photo, [*FACE, *ARROW])) == "applied"
+    await all_sync(ann, bob, sue)
+    assert bob.row("photo", photo)["markup"] == [*FACE, *ARROW]
+    assert await bob.fate(draw(bob, photo, ARROW)) == "refused not_allowed"
+    assert await ann.fate(draw(ann, photo, ARROW)) == "applied"
+    await all_sync(bob, sue)
+    assert sue.row("photo", photo)["markup"] == ARROW, "who has seen it takes it away"
+    await world.agree(ann, bob, sue)
+
+
+async def test_a_cover_over_marks_both_had_seen_outlasts_a_later_word_about_these(world: World) -> None:
+    _, photo, (ann, bob) = await with_photo(world, "bob")
+    await ann.fate(draw(ann, photo, CIRCLE))
+    sue = await world.phone("sue")
+    await bob.sync()
+    await sue.fate(draw(sue, photo, [*CIRCLE, *FACE]))
+    world.clock.advance(60_000)
+    assert await bob.fate(draw(bob, photo, None)) == "applied"
+    await all_sync(ann, sue)
+    assert ann.row("photo", photo)["markup"] == FACE
+    await world.agree(ann, bob, sue)
+
+
+async def test_a_cover_that_comes_too_late_to_stand_covers_all_the_same(world: World) -> None:
+    _, photo, (ann, bob) = await with_photo(world, "bob")
+    n = draw(ann, photo, FACE)
+    world.clock.advance(60_000)
+    draw(bob, photo, CIRCLE)
+    await bob.sync()
+    assert await ann.fate(n) == "superseded"
+    await bob.sync()
+    for hand in (ann, bob):
+        assert hand.row("photo", photo)["markup"] == [*FACE, *CIRCLE]
+    assert await bob.fate(draw(bob, photo, CIRCLE)) == "refused not_allowed"
+    assert await bob.fate(draw(bob, photo, [*FACE, *ARROW])) == "applied"
+    await ann.sync()
+    assert await ann.fate(draw(ann, photo, None)) == "applied"
+    await bob.sync()
+    assert bob.row("photo", photo)["markup"] is None
+    await world.agree(ann, bob)
+
+
+async def test_who_only_covers_takes_no_drawing_away_it_had_not_seen(world: World) -> None:
+    _, photo, (ann, bob) = await with_photo(world, "bob")
+    draw(bob, photo, CIRCLE)
+    world.clock.advance(60_000)
+    assert await ann.fate(draw(ann, photo, FACE)) == "applied"
+    await all_sync(bob, ann)
+    for hand in (ann, bob):
+        assert hand.row("photo", photo)["markup"] == [*FACE, *CIRCLE]
+    assert await bob.fate(draw(bob, photo, FACE)) == "applied"
+    await ann.sync()
+    assert ann.row("photo", photo)["markup"] == FACE
+    await world.agree(ann, bob)
+
+
+async def test_where_there_is_no_room_covers_go_before_what_is_drawn(world: World) -> None:
+    _, photo, (ann,) = await with_photo(world)
+    sue = await world.phone("sue")
+    await sue.fate(draw(sue, photo, FACE))
+    world.clock.advance(60_000)
+    assert await ann.fate(draw(ann, photo, CIRCLE * 40)) == "applied"
+    assert ann.row("photo", photo)["markup"] == [*FACE, *CIRCLE * 39]
+    await sue.sync()
+    await world.agree(ann, sue)
+
+
+async def test_late_marks_are_taken_in_beside_a_cover_their_author_had_not_seen(world: World) -> None:
+    inspection, photo, (ann, bob) = await with_photo(world, "bob")
+    ann.do(inspection, "submit")
+    await ann.sync()
+    n = draw(bob, photo, CIRCLE)
+    assert await bob.fate(n) == "held late_evidence"
+    sue = await world.phone("sue")
+    world.clock.advance(60_000)
+    assert await sue.fate(draw(sue, photo, FACE)) == "applied"
+    assert await sue.fate(settle_late(sue, inspection, [bob.device, n], take=True)) == "applied"
+    await bob.sync()
+    for hand in (bob, sue):
+        assert hand.row("photo", photo)["markup"] == [*FACE, *CIRCLE]
+    await world.agree(bob, sue)
+
+
+async def test_late_marks_uncover_nothing_their_author_had_seen_covered(world: World) -> None:
+    inspection, photo, (ann, bob) = await with_photo(world, "bob")
+    await ann.fate(draw(ann, photo, FACE))
+    await bob.sync()
+    ann.do(inspection, "submit")
+    await ann.sync()
+    n = draw(bob, photo, CIRCLE)
+    assert await bob.fate(n) == "held late_evidence"
+    sue = await world.phone("sue")
+    assert await sue.fate(settle_late(sue, inspection, [bob.device, n], take=True)) == "refused not_allowed"
+    assert sue.row("photo", photo)["markup"] == FACE
+
+
 async def test_marks_of_before_a_submission_was_seen_are_held_and_may_be_taken_in(world: World) -> None:
     inspection, photo, (ann, bob) = await with_photo(world, "bob")
     ann.do(inspection, "submit")
@@ -261,6 +366,15 @@ async def test_asking_judges_nothing_so_one_may_ask_for_pictures_of_own_work(wor
     await both.sync()
     assert await both.fate(both.act("photo", photo, "waive", {"reason": "x"})) == "refused self_review"
     assert await both.fate(both.act("photo", photo, "ask")) == "applied"
+
+
+async def test_an_ask_is_not_made_stale_by_what_is_drawn_meanwhile(world: World) -> None:
+    _, photo, (ann,) = await with_photo(world)
+    sue = await world.phone("sue")
+    await ann.fate(draw(ann, photo, CIRCLE))
+    n = sue.act("photo", photo, "ask")
+    await sue.turn()
+    assert sue.said(n) == "applied"
 
 
 async def test_ask_for_a_photo_of_a_visit(world: World) -> None:
