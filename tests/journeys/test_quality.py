@@ -34,6 +34,7 @@ LATIN_IN_CHINESE = {
     "WPS",
     "CSV",
     "qsq",
+    "WGS",
     "wjl",
     "ENV",
     "FAC",
@@ -70,9 +71,9 @@ SAID = """() => {
   const said = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walk.nextNode()) {
     const { data, parentElement } = walk.currentNode
-    if (data.trim() && !parentElement.closest('script, style, template')) said.push(data.trim())
+    if (data.trim() && !parentElement.closest('script, style, template, code')) said.push(data.trim())
   }
-  for (const e of document.body.querySelectorAll('[aria-label], [placeholder], [title], [alt]'))
+  for (const e of document.body.querySelectorAll(':is([aria-label], [placeholder], [title], [alt]):not(code)'))
     for (const name of ['aria-label', 'placeholder', 'title', 'alt'])
       if (e.getAttribute(name)) said.push(e.getAttribute(name))
   return said
