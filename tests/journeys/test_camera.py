@@ -87,7 +87,7 @@ def test_many_photos_offline_on_a_page_that_dies_and_an_approval_that_waits(
     wanted = office.rows(inspector.inspection)["photo"][-1]
     assert office.act("photo", wanted["id"], "ask", wanted["rev"]) is None
     inspector.sync_now()
-    expect(inspector.page.get_by_text("督导在等 1 张原图")).to_be_visible()
+    expect(inspector.page.get_by_text("督导在等 1 张原图")).to_be_visible(timeout=30_000)
     inspector.button(re.compile("^只把这 1 张传过去")).click()
     office.until(lambda o: any(photo["stored_at"] for photo in o.rows(inspector.inspection)["photo"]))
     arrived = [photo["id"] for photo in office.rows(inspector.inspection)["photo"] if photo["stored_at"]]
@@ -116,6 +116,16 @@ def size(asked: Request) -> int:
     return len(asked.post_data_buffer or b"")
 
 
+def within(page: Page, seconds: float, what: Callable[[], bool]) -> bool:
+    """Whether it comes to be so in that time; the browser is heard meanwhile."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > deadline:
+            return False
+        page.wait_for_timeout(50)
+    return True
+
+
 class Stall:
     """A network on which the first request of a kind is never answered: the server hears of it, or not."""
 
@@ -134,11 +144,7 @@ class Stall:
 
     def reached(self) -> None:
         """Returns once the page waits for that answer."""
-        for _ in range(600):
-            if self.caught:
-                return
-            self._phone.page.wait_for_timeout(50)
-        raise AssertionError("No such request was made")
+        assert within(self._phone.page, 60, lambda: self.caught > 0), "No such request was made"
 
 
 WAYS = [0, 1] if SHOTS > 6 else [0]
@@ -198,12 +204,17 @@ def test_a_network_that_is_cut_again_and_again_and_slow(
     inspector.pick(SPOTS[0], large_picture(31))
     office = office_of("supervisor")
     inspector.go("/sync")
-    for _ in range(40):
+    deadline = time.monotonic() + 60
+    while any(cuts.get(kind, 0) < least for kind, least in CUTS.items()):
+        assert time.monotonic() < deadline, cuts
+        asked = sum(cuts.values())
         inspector.button("现在重试").click()
-        inspector.page.wait_for_timeout(300)
-        if all(cuts.get(kind, 0) >= least for kind, least in CUTS.items()):
-            break
-    assert all(cuts.get(kind, 0) >= least for kind, least in CUTS.items()), cuts
+
+        def goes_on(before: int = asked) -> bool:
+            return sum(cuts.values()) > before
+
+        # a tap asks at once what the pause after a cut would ask later
+        within(inspector.page, 5, goes_on)
     inspector.drained()
     slow = inspector.phone.context.new_cdp_session(inspector.page)
     slow.send("Network.enable")
@@ -269,19 +280,23 @@ def test_a_disk_that_is_full_at_the_shutter(phone_of: Callable[..., Phone], offi
     inspector.pick(SPOTS[0], large_picture(71))
     page = inspector.page
     before = rows_on_disk(page)
-    cdp = inspector.phone.context.new_cdp_session(page)
     used = page.evaluate("() => navigator.storage.estimate().then(({ usage }) => usage)")
-    cdp.send("Storage.overrideQuotaForOrigin", {"origin": inspector.phone.url, "quotaSize": used + 150_000})
-    page.goto("about:blank")
-    time.sleep(3)  # the browser remembers how much room there was until the databases have been shut for two seconds
+    # a browser remembers how much room there was: this one has not opened the databases yet when there is less
+    app = inspector.phone.url
+    inspector.phone.close()
+    inspector.phone.url = "about:blank"
+    page = inspector.phone.open()
+    inspector.phone.url = app
+    cdp = inspector.phone.context.new_cdp_session(page)
+    cdp.send("Storage.overrideQuotaForOrigin", {"origin": app, "quotaSize": used + 150_000})
     page.add_init_script("navigator.storage.estimate = async () => ({ usage: 0, quota: 1e9 })")
-    page.goto(inspector.phone.url)
+    page.goto(app)
     inspector.open_item(ITEM)
     inspector.hand_over(SPOTS[1], large_picture(72))
     expect(page.get_by_role("alert").get_by_text("手机存满了")).to_be_visible()
     assert rows_on_disk(page) == before
     assert inspector.tiles(SPOTS[1]) == 0
-    cdp.send("Storage.overrideQuotaForOrigin", {"origin": inspector.phone.url})
+    cdp.send("Storage.overrideQuotaForOrigin", {"origin": app})
     inspector.pick(SPOTS[1], large_picture(72))
     inspector.phone.offline(False)
     inspector.drained()
