@@ -87,7 +87,7 @@ def test_many_photos_offline_on_a_page_that_dies_and_an_approval_that_waits(
     wanted = office.rows(inspector.inspection)["photo"][-1]
     assert office.act("photo", wanted["id"], "ask", wanted["rev"]) is None
     inspector.sync_now()
-    expect(inspector.page.get_by_text("督导在等 1 张原图")).to_be_visible(timeout=30_000)
+    expect(inspector.page.get_by_text("督导在等 1 张原图")).to_be_visible()
     inspector.button(re.compile("^只把这 1 张传过去")).click()
     office.until(lambda o: any(photo["stored_at"] for photo in o.rows(inspector.inspection)["photo"]))
     arrived = [photo["id"] for photo in office.rows(inspector.inspection)["photo"] if photo["stored_at"]]
