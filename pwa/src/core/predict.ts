@@ -72,7 +72,10 @@ const EFFECTS: Partial<Record<ActName, Effect>> = {
     const { reason } = given('photo.waive', change)
     patch(rows, 'photo', change.id, { waived: { by: me.person, at: change.at, reason } })
   },
-  'photo.ask': (rows, change, me) => patch(rows, 'photo', change.id, { asked: { by: me.person, at: change.at } }),
+  'photo.ask': (rows, change, me) => {
+    const first = rowOf(rows, 'photo', change.id)?.asked ?? null
+    patch(rows, 'photo', change.id, { asked: first ?? { by: me.person, at: change.at } })
+  },
   'visit.close': (rows, change) => patch(rows, 'visit', change.id, { closed_at: change.at }),
   'task.decline': (rows, change) => patch(rows, 'task', change.id, { reason: given('task.decline', change).reason }),
 }

@@ -32,7 +32,7 @@ const ROLE: Record<Actor, (at: Circumstances) => boolean> = {
   manager: (at) => at.over('manager'),
 }
 
-/** Lead, member or photographer: whoever took part does not review. */
+/** Lead, member or photographer: whoever took part does not review. To ask for a picture judges nothing. */
 export function tookPart(at: Circumstances): boolean {
   return ROLE.lead(at) || ROLE.member(at) || at.photographers?.has(at.person) === true
 }
@@ -49,9 +49,9 @@ function statusOf(act: ActName, at: Circumstances): string | undefined {
 
 /** `null` if the act may be done now, else the refusal the server would give. */
 export function refusalOf(act: ActName, at: Circumstances): ProblemCode | null {
-  const { who, leaves } = ACTS[act]
+  const { who, leaves, judges } = ACTS[act]
   if (!who.some((actor) => ROLE[actor](at))) return 'not_allowed'
-  if (isReview(who) && tookPart(at)) return 'self_review'
+  if (isReview(who) && judges !== 'nothing' && tookPart(at)) return 'self_review'
   const status = statusOf(act, at)
   if (leaves && (status === undefined || !leaves.includes(status))) return 'wrong_state'
   return null

@@ -145,3 +145,15 @@ test('a correction stands and closes the conflict', () => {
   const shown = rowOf(overlay(setOf(['finding', row]), [change], ME), 'finding', FINDING)
   expect(shown).toMatchObject({ checks: { 'ETI-4.a': FAIL }, open: {} })
 })
+
+test('who asked first for a picture is kept', () => {
+  const first = { by: 'other', at: 3 }
+  const mine = { by: 'me', at: 42 }
+  const asked = (values: { asked?: typeof first | null }) => {
+    const shown = overlay(setOf(['photo', rowFrom('photo', 'p', 5, values)]), [act(42, 'photo', 'p', 'ask')], ME)
+    return rowOf(shown, 'photo', 'p')?.asked
+  }
+  expect(asked({ asked: first })).toEqual(first)
+  expect(asked({ asked: null })).toEqual(mine)
+  expect(asked({})).toEqual(mine)
+})
