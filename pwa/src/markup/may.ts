@@ -19,10 +19,6 @@ export function mayMark(view: InspectionView, photo: Photo): boolean {
   return item !== undefined && view.findings.get(item)?.editable === true
 }
 
-/** Of a visit: its person while it is a draft. */
-export const mayMarkOfVisit = (visit: Row<'visit'>, photo: Photo, person: string): boolean =>
-  !isGone(photo) && visit.person === person && visit.status === 'draft'
-
 /** Whether covers may be taken away: only by who is shown what is under them. */
 export const mayUncover = (view: InspectionView, photo: Photo, person: string): boolean =>
   photo.author === person || supervises(view, photo)

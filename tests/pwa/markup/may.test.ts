@@ -3,7 +3,7 @@ import { findingId } from '../../../pwa/src/core/ids.ts'
 import { type RowSet, rowKey } from '../../../pwa/src/core/overlay.ts'
 import { type AnyRow, blankRow, type Row } from '../../../pwa/src/core/rows.ts'
 import { inspectionView } from '../../../pwa/src/inspections/view.ts'
-import { mayMark, mayMarkOfVisit, mayUncover } from '../../../pwa/src/markup/may.ts'
+import { mayMark, mayUncover } from '../../../pwa/src/markup/may.ts'
 import { NO_WORK } from '../../../pwa/src/sync/whereabouts.ts'
 
 const ID = '01900000-0000-7000-8000-000000000001'
@@ -82,12 +82,4 @@ test('covers are taken away by who took the photo and by supervisors alone', () 
   expect(told({ person: 'member', status: 'draft' }).uncovers).toBe(true)
   expect(told({ person: 'lead', status: 'draft' }).uncovers).toBe(false)
   expect(told({ person: 'supervisor', status: 'submitted', supervises: true }).uncovers).toBe(true)
-})
-
-test('over photos of a visit its person draws, while it is a draft', () => {
-  const photo = blankRow('photo', 'p')
-  const visit = (status: Row<'visit'>['status']) => ({ ...blankRow('visit', 'v'), person: 'me', status })
-  expect(mayMarkOfVisit(visit('draft'), photo, 'me')).toBe(true)
-  expect(mayMarkOfVisit(visit('closed'), photo, 'me')).toBe(false)
-  expect(mayMarkOfVisit(visit('draft'), photo, 'other')).toBe(false)
 })
